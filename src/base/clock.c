@@ -1,0 +1,58 @@
+#include "base/clock.h"
+
+static gint64 wall_offset(void)
+{
+    static gsize once;
+    static gint64 offset;
+    if (g_once_init_enter(&once)) {
+        const char *set = g_getenv("SHOUWEN_NOW");
+        gint64 now = set ? clock_parse_iso(set) : -1;
+        if (now >= 0)
+            offset = now - g_get_real_time();
+        g_once_init_leave(&once, 1);
+    }
+    return offset;
+}
+
+gint64 clock_now(void)
+{
+    return g_get_real_time() + wall_offset();
+}
+
+gint64 clock_mono(void)
+{
+    return g_get_monotonic_time();
+}
+
+int clock_left_ms(gint64 deadline)
+{
+    gint64 left = deadline - clock_mono();
+    return left <= 0 ? 0 : (int)MIN(G_MAXINT, (left + 999) / 1000);
+}
+
+static GDateTime *in_zone(gint64 instant, const char *zone)
+{
+    g_autoptr(GTimeZone) tz = g_time_zone_new_identifier(zone ? zone : "Asia/Shanghai");
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant / G_USEC_PER_SEC);
+    return g_date_time_to_timezone(utc, tz ? tz : g_date_time_get_timezone(utc));
+}
+
+char *clock_iso(gint64 instant, const char *zone)
+{
+    g_autoptr(GDateTime) local = in_zone(instant, zone);
+    return g_date_time_format(local, "%Y-%m-%dT%H:%M:%S%:z");
+}
+
+gint64 clock_parse_iso(const char *text)
+{
+    g_autoptr(GDateTime) parsed = g_date_time_new_from_iso8601(text, NULL);
+    if (!parsed)
+        return -1;
+    return g_date_time_to_unix(parsed) * G_USEC_PER_SEC + g_date_time_get_microsecond(parsed);
+}
+
+int clock_year(gint64 instant, const char *zone)
+{
+    g_autoptr(GDateTime) local = in_zone(instant, zone);
+    return g_date_time_get_year(local);
+}

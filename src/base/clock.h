@@ -1,0 +1,28 @@
+/* clock.h: every reading of time goes through here, so that tests and simulations can set it.
+ *
+ * Instants are microseconds since 1970-01-01T00:00:00Z. SHOUWEN_NOW in the environment (ISO 8601 with zone) sets
+ * the wall clock of a process at its start; from then on it runs at normal speed. */
+#ifndef SHOUWEN_BASE_CLOCK_H
+#define SHOUWEN_BASE_CLOCK_H
+
+#include <glib.h>
+
+/* Wall clock, microseconds. */
+gint64 clock_now(void);
+
+/* Monotonic clock for deadlines, microseconds. */
+gint64 clock_mono(void);
+
+/* Milliseconds left until DEADLINE (a clock_mono value), 0 when it has passed; fits poll(2). */
+int clock_left_ms(gint64 deadline);
+
+/* INSTANT as "2026-03-05T10:21:00+08:00" in ZONE (an Olson name; NULL = Asia/Shanghai). Caller frees. */
+char *clock_iso(gint64 instant, const char *zone);
+
+/* Parses ISO 8601 with zone; -1 when TEXT is none. */
+gint64 clock_parse_iso(const char *text);
+
+/* The year of INSTANT in ZONE. */
+int clock_year(gint64 instant, const char *zone);
+
+#endif

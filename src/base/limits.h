@@ -1,0 +1,35 @@
+/* limits.h: every maximum of the project, each with its reason. A buffer or wait that has no line here has none. */
+#ifndef SHOUWEN_BASE_LIMITS_H
+#define SHOUWEN_BASE_LIMITS_H
+
+/* Message structure. Real mail nests at most 6 deep; GMime itself would follow 1,024 levels. */
+#define LIMIT_MIME_DEPTH 30
+#define LIMIT_MIME_PARTS 500
+#define LIMIT_HEADER_BYTES (1024 * 1024) /* all headers of one message */
+#define LIMIT_MESSAGE_BYTES (G_GUINT64_CONSTANT(200) << 20) /* one message; the largest provider limit seen is 150 MB */
+
+/* Containers: zip bombs are caught by members, total, and ratio together. */
+#define LIMIT_ARCHIVE_DEPTH 4
+#define LIMIT_ARCHIVE_MEMBERS 2000
+#define LIMIT_EXPANDED_BYTES (G_GUINT64_CONSTANT(256) << 20) /* per top-level part */
+#define LIMIT_EXPANDED_RATIO 200                              /* of expanded to packed, above 1 MB expanded */
+
+/* Documents. */
+#define LIMIT_PAGES 200          /* pages of one PDF that are read */
+#define LIMIT_CELLS 20000        /* table cells of one document; a registration list has some thousands */
+#define LIMIT_PIXELS (80 * 1000 * 1000) /* of one picture: A3 at 600 dpi is 70 million */
+#define LIMIT_XML_DEPTH 200      /* element nesting: Word nests about 40 */
+#define LIMIT_TEXT_BYTES (4 << 20) /* text of one document that is kept */
+#define LIMIT_VALUE_CHARS 20000  /* one field's value */
+
+/* The door. */
+#define LIMIT_RECORD_BYTES (16 << 20) /* everything a child may answer for one message */
+#define LIMIT_LINE_BYTES (8 << 20)    /* one JSON line of it */
+#define LIMIT_REQUEST_BYTES (64 << 10) /* one request to a server */
+#define LIMIT_JSON_DEPTH 12
+#define LIMIT_SKIPS 8                 /* documents skipped after a child's death before the message is given up */
+#define LIMIT_STDERR_BYTES (16 << 10)
+#define LIMIT_CHILD_MEMORY (G_GUINT64_CONSTANT(768) << 20) /* RLIMIT_AS of a child */
+#define LIMIT_MESSAGE_SECONDS 60      /* a message's deadline in the filter (setting filter.deadline) */
+
+#endif

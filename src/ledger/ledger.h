@@ -1,0 +1,60 @@
+/* ledger.h: the one interface to the ledger (SQLite). All SQL stands in this room (schema.sql, *.c here).
+ *
+ * Writers use BEGIN IMMEDIATE through ledger_begin; everything that follows from one message is written between
+ * ledger_savepoint and ledger_release, many messages in one transaction. A locked or full ledger is FAILURE_AGAIN,
+ * a newer schema FAILURE_CONFIG, a constraint that breaks FAILURE_BUG. Instants are microseconds (base/clock). */
+#ifndef SHOUWEN_LEDGER_LEDGER_H
+#define SHOUWEN_LEDGER_LEDGER_H
+
+#include <glib.h>
+
+#include "spool/segment.h"
+
+typedef struct Ledger Ledger;
+typedef enum { LEDGER_READ, LEDGER_WRITE, LEDGER_CREATE } LedgerMode;
+
+/* Opens FILE. LEDGER_CREATE makes it with the schema when absent. LEDGER_WRITE migrates an older schema, after a
+ * backup beside it (FILE.before-vN). */
+Ledger *ledger_open(const char *file, LedgerMode mode, GError **error);
+void ledger_close(Ledger *ledger);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ledger, ledger_close)
+
+gboolean ledger_begin(Ledger *ledger, GError **error);
+gboolean ledger_commit(Ledger *ledger, GError **error);
+void ledger_rollback(Ledger *ledger);
+gboolean ledger_savepoint(Ledger *ledger, GError **error); /* one message's part of a transaction */
+gboolean ledger_release(Ledger *ledger, GError **error);
+void ledger_revert(Ledger *ledger); /* back to the savepoint */
+
+/* --- letters ------------------------------------------------------------------------------------------------ */
+typedef struct {
+    gint64 id, entry; /* entry 0: none */
+    char *kind, *state, *recipient, *message_id, *subject, *reason; /* reason: why held or failed; may be NULL */
+    GBytes *bytes;    /* the exact message, RFC 5322 */
+    guint attempts;
+    gint64 created, next_try;
+    FramePlace sent;  /* in spool/sent; segment 0 = not yet written there */
+} LedgerLetter;
+void ledger_letter_free(LedgerLetter *letter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(LedgerLetter, ledger_letter_free)
+
+/* Enters LETTER (id is set) in its state: queued, or held with a reason. */
+gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, GError **error);
+
+/* The next letter to send: state queued and due at NOW, or left in `sending` by a crash; NULL without error when
+ * there is none. */
+LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error);
+
+/* State sending; its bytes stand in spool/sent at PLACE. Each of these is one durable transaction with its event. */
+gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GError **error);
+gboolean ledger_letter_sent(Ledger *ledger, gint64 id, gint64 now, const char *answer, GError **error);
+gboolean ledger_letter_again(Ledger *ledger, gint64 id, gint64 next_try, const char *why, GError **error);
+gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError **error);
+
+/* When the next queued letter is due; G_MAXINT64 when none waits. */
+gint64 ledger_letter_due(Ledger *ledger);
+
+/* Letters made for ADDRESS (NULL: anybody) and ENTRY (0: any) since INSTANT, held ones not counted. */
+guint ledger_letters_since(Ledger *ledger, const char *address, gint64 entry, gint64 instant);
+
+#endif

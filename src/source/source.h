@@ -1,0 +1,54 @@
+/* source.h: where mail comes from. IMAP, Maildir, mbox and single files give messages to a segment writer through the
+ * same interface; a row of the table in source.c is all that knows which is which. */
+#ifndef SHOUWEN_SOURCE_SOURCE_H
+#define SHOUWEN_SOURCE_SOURCE_H
+
+#include "conf/conf.h"
+#include "spool/segment.h"
+
+typedef struct Source Source;
+
+/* A message that intake has committed, and for which the server may now be told. */
+typedef struct {
+    char *folder;
+    guint32 uidvalidity, uid;
+} SourceMark;
+
+/* For each batch that is synced: the places are final and the cursor has moved. */
+typedef void (*SourceProgress)(guint64 messages, guint64 bytes, gpointer user);
+
+typedef struct {
+    const char *type; /* "imap" "maildir" "mbox" "eml" */
+    Source *(*open)(const Conf *conf, const char *mailbox, GError **error);
+    /* Fetches everything new: append, sync, move the cursor, batch by batch. TRUE with *RET_COUNT when there is nothing
+     * more to get now. */
+    gboolean (*fetch)(Source *source, SegmentWriter *writer, SourceProgress progress, gpointer user,
+                      guint64 *ret_count, GError **error);
+    /* Waits for news (IDLE or the poll interval), until DEADLINE (clock_mono), or until WAKE_FD is readable. */
+    gboolean (*wait)(Source *source, int wake_fd, gint64 deadline, GError **error);
+    /* The post-commit action (keep, flag, keyword, move) for MARK, idempotent. */
+    gboolean (*mark)(Source *source, const SourceMark *mark, GError **error);
+    /* The UIDs the server holds since the start date, for `reconcile`: FOLDER after FOLDER through VISIT. NULL where
+     * the source has no UIDs. */
+    gboolean (*list)(Source *source,
+                     void (*visit)(const char *folder, guint32 uidvalidity, guint32 uid, gpointer user),
+                     gpointer user, GError **error);
+    void (*close)(Source *source);
+} SourceType;
+
+/* The first member of every source. */
+struct Source {
+    const SourceType *type;
+};
+
+/* Opens the mailbox NAME of CONF by its type. */
+Source *source_open(const Conf *conf, const char *mailbox, GError **error);
+void source_close(Source *source);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_close)
+
+extern const SourceType source_imap, source_maildir, source_mbox, source_eml;
+
+/* The cursor file of a mailbox: spool/cursors/NAME, a GKeyFile with a group per folder; replaced durably. */
+char *source_cursor_path(const Conf *conf, const char *mailbox);
+
+#endif

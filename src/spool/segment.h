@@ -1,0 +1,88 @@
+/* segment.h: the evidence on disk. spool/segments/NNNNNN.seg holds frames: a fixed-width header and one message's
+ * bytes, untouched. DESIGN: the body is streamed first and the header written last over a blank one; one fdatasync a
+ * batch; each writer owns its open segment (O_EXCL, lock held for life); offsets never move.
+ *
+ * A frame is believed when its header's checksum is right, it carries the segment's random mark, and the reader
+ * has itself synced the file first (segment_sync_for_reading): a frame seen in the page cache may not be on disk. */
+#ifndef SHOUWEN_SPOOL_SEGMENT_H
+#define SHOUWEN_SPOOL_SEGMENT_H
+
+#include <glib.h>
+
+#define SEGMENT_MAX_BYTES (G_GUINT64_CONSTANT(64) << 20) /* then sealed and a new one opened */
+#define SEGMENT_MAX_AGE_SECONDS (24 * 60 * 60)
+#define FRAME_SOURCE_BYTES 160
+
+enum {
+    FRAME_HISTORY = 1 << 0, /* mail older than the start date's letters: silent */
+    FRAME_WATCH = 1 << 1,   /* from a folder that is only watched (junk): review, no letter */
+    FRAME_ERASED = 1 << 2,  /* personal data overwritten (erase) */
+    FRAME_GIVEN = 1 << 3,   /* handed in by `intake FILE` */
+};
+
+typedef struct {
+    char source[FRAME_SOURCE_BYTES]; /* "MAILBOX/FOLDER" as configured, UTF-8; letters: "letter" */
+    guint32 uidvalidity, uid;        /* 0 where the source has none */
+    gint64 internal_date;            /* microseconds; the server's INTERNALDATE, else the file's time */
+    guint32 flags;                   /* FRAME_… */
+    guint64 length;                  /* bytes of the message */
+    guint8 sha256[32];               /* of the message's bytes */
+} FrameInfo;
+
+typedef struct {
+    guint32 segment; /* number of the file */
+    guint64 offset;  /* of the frame's header in it */
+} FramePlace;
+
+/* --- writing ------------------------------------------------------------------------------------------------ */
+typedef struct SegmentWriter SegmentWriter;
+
+/* Prepares to append to DIR (created 0700 when absent). No file is made before the first frame. OWNER names the
+ * writer (letters, digits, '-') and stands in the segment's head. Leftover open segments of the same owner whose
+ * lock is free get their torn tail cut (never below KEEP[segment], the highest frame end the ledger knows; KEEP
+ * may be NULL) and are sealed. */
+SegmentWriter *segment_writer_new(const char *dir, const char *owner, GError **error);
+void segment_writer_free(SegmentWriter *writer); /* seals */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SegmentWriter, segment_writer_free)
+
+/* One frame: begin, any number of appends, end. INFO's length and sha256 are computed, the rest is taken.
+ * A failure leaves the file cut back to its last good frame; the frame is then gone. */
+gboolean segment_begin(SegmentWriter *writer, const FrameInfo *info, GError **error);
+gboolean segment_append(SegmentWriter *writer, const void *bytes, gsize length, GError **error);
+gboolean segment_end(SegmentWriter *writer, FramePlace *ret_place, GError **error);
+void segment_abandon(SegmentWriter *writer);
+
+/* Makes every frame ended so far durable. When it fails the batch must be thought lost: the file is cut back to
+ * the last synced frame and sealed, and the next frame opens a new segment (a failed sync is never retried). */
+gboolean segment_sync(SegmentWriter *writer, GError **error);
+
+/* --- reading ------------------------------------------------------------------------------------------------ */
+/* Numbers of the segments in DIR, ascending; element type guint32. */
+GArray *segment_list(const char *dir, GError **error);
+
+/* fdatasync of segment NUMBER by a reader, before its new frames are believed. */
+gboolean segment_sync_for_reading(const char *dir, guint32 number, GError **error);
+
+typedef enum { WALK_ON, WALK_STOP } WalkAnswer;
+typedef WalkAnswer (*SegmentVisitor)(const FrameInfo *info, FramePlace place, guint64 next_offset, gpointer user);
+
+/* Calls VISIT for every good frame of segment NUMBER from FROM (0 = its beginning; else a next_offset seen before).
+ * Damage below the torn tail is stepped over by the header's length and reported through DAMAGE (may be NULL).
+ * Returns the offset to go on from, 0 on error. Erased frames are visited too (see flags). */
+typedef void (*SegmentDamage)(guint32 number, guint64 offset, const char *what, gpointer user);
+guint64 segment_walk(const char *dir, guint32 number, guint64 from, SegmentVisitor visit, SegmentDamage damage,
+                     gpointer user, GError **error);
+
+/* Opens the message at PLACE: a read-only descriptor, where its bytes begin, and INFO. Caller closes. -1 on error.
+ * The checksum of the header is verified, the SHA-256 of the bytes is not (segment_verify does). */
+int segment_open(const char *dir, FramePlace place, FrameInfo *ret_info, guint64 *ret_offset, GError **error);
+
+/* Re-computes the SHA-256 of the message at PLACE. */
+gboolean segment_verify(const char *dir, FramePlace place, GError **error);
+
+/* --- one daemon per spool ------------------------------------------------------------------------------------- */
+/* Takes the spool's lock (spool/lock, pid written in it). FAILURE_AGAIN naming the holder when it is taken.
+ * The descriptor is to be kept open; -1 on error. */
+int spool_lock(const char *spool, GError **error);
+
+#endif
