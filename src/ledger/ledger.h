@@ -28,7 +28,7 @@ void ledger_revert(Ledger *ledger); /* back to the savepoint */
 
 /* --- letters ------------------------------------------------------------------------------------------------ */
 typedef struct {
-    gint64 id, entry; /* entry 0: none */
+    gint64 id, entry, message; /* entry 0: none; message: the one it answers, 0: none */
     char *kind, *state, *recipient, *message_id, *subject, *reason; /* reason: why held or failed; may be NULL */
     GBytes *bytes;    /* the exact message, RFC 5322 */
     guint attempts;
@@ -50,6 +50,22 @@ gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GErr
 gboolean ledger_letter_sent(Ledger *ledger, gint64 id, gint64 now, const char *answer, GError **error);
 gboolean ledger_letter_again(Ledger *ledger, gint64 id, gint64 next_try, const char *why, GError **error);
 gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError **error);
+
+/* The letter ID, or NULL (without error when there is none). */
+LedgerLetter *ledger_letter_get(Ledger *ledger, gint64 id, GError **error);
+
+/* Every letter of STATE (NULL: any) and ENTRY (0: any), by id. */
+typedef void (*LetterVisitor)(const LedgerLetter *letter, gpointer user);
+gboolean ledger_letters(Ledger *ledger, const char *state, gint64 entry, LetterVisitor visit, gpointer user,
+                        GError **error);
+
+/* A person lets a held or failed letter go. */
+gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GError **error);
+
+/* Inside a transaction: a bounce names the letter MESSAGE_ID. Permanent: state bounced, the entry calls for
+ * attention and the duty "reach this person" is opened. Returns the letter's id, 0 when it is none of ours, -1 on error. */
+gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, gboolean permanent, const char *why,
+                             GError **error);
 
 /* When the next queued letter is due; G_MAXINT64 when none waits. */
 gint64 ledger_letter_due(Ledger *ledger);

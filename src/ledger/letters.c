@@ -1,0 +1,223 @@
+/* letters.c: the letters' rows and states. */
+#include "base/clock.h"
+#include "ledger/entries.h"
+#include "ledger/events.h"
+#include "ledger/sql.h"
+
+#define LETTER_COLUMNS                                                                                                 \
+    "SELECT id, coalesce(entry, 0), kind, state, recipient, message_id, subject, reason, bytes, attempts, created, "  \
+    "next_try, sent_segment, sent_offset, coalesce(message, 0) FROM letters "
+
+void ledger_letter_free(LedgerLetter *letter)
+{
+    if (!letter)
+        return;
+    g_free(letter->kind);
+    g_free(letter->state);
+    g_free(letter->recipient);
+    g_free(letter->message_id);
+    g_free(letter->subject);
+    g_free(letter->reason);
+    g_clear_pointer(&letter->bytes, g_bytes_unref);
+    g_free(letter);
+}
+
+static LedgerLetter *letter_from_row(sqlite3_stmt *row)
+{
+    LedgerLetter *letter = g_new0(LedgerLetter, 1);
+    letter->id = sqlite3_column_int64(row, 0);
+    letter->entry = sqlite3_column_int64(row, 1);
+    letter->kind = sql_text(row, 2);
+    letter->state = sql_text(row, 3);
+    letter->recipient = sql_text(row, 4);
+    letter->message_id = sql_text(row, 5);
+    letter->subject = sql_text(row, 6);
+    letter->reason = sql_text(row, 7);
+    letter->bytes = g_bytes_new(sqlite3_column_blob(row, 8), (gsize)sqlite3_column_bytes(row, 8));
+    letter->attempts = (guint)sqlite3_column_int(row, 9);
+    letter->created = sqlite3_column_int64(row, 10);
+    letter->next_try = sqlite3_column_int64(row, 11);
+    letter->sent.segment = (guint32)sqlite3_column_int64(row, 12);
+    letter->sent.offset = (guint64)sqlite3_column_int64(row, 13);
+    letter->message = sqlite3_column_int64(row, 14);
+    return letter;
+}
+
+gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, GError **error)
+{
+    gsize length;
+    const void *bytes = g_bytes_get_data(letter->bytes, &length);
+    if (!sql_run(ledger, error,
+                 "INSERT INTO letters (entry, message, kind, state, recipient, message_id, subject, bytes, reason,"
+                 " created, next_try, sent_segment, sent_offset)"
+                 " VALUES (nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 "iitttttbtiiii", letter->entry, letter->message, letter->kind, letter->state, letter->recipient,
+                 letter->message_id, letter->subject, bytes, length, letter->reason, letter->created,
+                 letter->next_try, (gint64)letter->sent.segment, (gint64)letter->sent.offset))
+        return FALSE;
+    letter->id = sqlite3_last_insert_rowid(ledger->db);
+    return ledger_event(ledger, letter->entry, "intake", g_str_equal(letter->state, "held") ? "letter-held" : "letter",
+                        error, "letter", "i", letter->id, "kind", "t", letter->kind, "to", "t", letter->recipient,
+                        "reason", "t", letter->reason, NULL);
+}
+
+LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error)
+{
+    sqlite3_stmt *row = sql_query(ledger, error,
+                                  LETTER_COLUMNS "WHERE state IN ('queued', 'sending') AND next_try <= ?"
+                                                 " ORDER BY next_try, id LIMIT 1",
+                                  "i", now);
+    if (!sql_step(ledger, row, error))
+        return NULL;
+    LedgerLetter *letter = letter_from_row(row);
+    sqlite3_reset(row);
+    return letter;
+}
+
+LedgerLetter *ledger_letter_get(Ledger *ledger, gint64 id, GError **error)
+{
+    sqlite3_stmt *row = sql_query(ledger, error, LETTER_COLUMNS "WHERE id = ?", "i", id);
+    if (!sql_step(ledger, row, error))
+        return NULL;
+    LedgerLetter *letter = letter_from_row(row);
+    sqlite3_reset(row);
+    return letter;
+}
+
+gboolean ledger_letters(Ledger *ledger, const char *state, gint64 entry, LetterVisitor visit, gpointer user,
+                        GError **error)
+{
+    GError *failure = NULL;
+    sqlite3_stmt *row = sql_query(ledger, error,
+                                  LETTER_COLUMNS "WHERE (?1 IS NULL OR state = ?1) AND (?2 = 0 OR entry = ?2)"
+                                                 " ORDER BY id",
+                                  "ti", state, entry);
+    if (!row)
+        return FALSE;
+    while (sql_step(ledger, row, &failure)) {
+        g_autoptr(LedgerLetter) letter = letter_from_row(row);
+        visit(letter, user);
+    }
+    if (!failure)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
+static gboolean committed(Ledger *ledger, gboolean good, GError **error)
+{
+    if (good)
+        return ledger_commit(ledger, error);
+    ledger_rollback(ledger);
+    return FALSE;
+}
+
+static gint64 entry_of(Ledger *ledger, gint64 id)
+{
+    return sql_int(ledger, 0, "SELECT entry FROM letters WHERE id = ?", "i", id);
+}
+
+gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GError **error)
+{
+    if (!ledger_begin(ledger, error))
+        return FALSE;
+    return committed(ledger,
+                     sql_run(ledger, error,
+                             "UPDATE letters SET state = 'sending', attempts = attempts + 1, sent_segment = ?,"
+                             " sent_offset = ? WHERE id = ?",
+                             "iii", (gint64)place.segment, (gint64)place.offset, id),
+                     error);
+}
+
+gboolean ledger_letter_sent(Ledger *ledger, gint64 id, gint64 now, const char *answer, GError **error)
+{
+    if (!ledger_begin(ledger, error))
+        return FALSE;
+    return committed(ledger,
+                     sql_run(ledger, error,
+                             "UPDATE letters SET state = 'sent', sent = ?, answer = ?, reason = NULL WHERE id = ?",
+                             "iti", now, answer, id) &&
+                         ledger_event(ledger, entry_of(ledger, id), "courier", "letter-sent", error, "letter", "i", id,
+                                      "answer", "t", answer, NULL),
+                     error);
+}
+
+gboolean ledger_letter_again(Ledger *ledger, gint64 id, gint64 next_try, const char *why, GError **error)
+{
+    if (!ledger_begin(ledger, error))
+        return FALSE;
+    return committed(ledger,
+                     sql_run(ledger, error,
+                             "UPDATE letters SET state = 'queued', next_try = ?, reason = ? WHERE id = ?", "iti",
+                             next_try, why, id),
+                     error);
+}
+
+gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError **error)
+{
+    if (!ledger_begin(ledger, error))
+        return FALSE;
+    return committed(ledger,
+                     sql_run(ledger, error, "UPDATE letters SET state = 'failed', reason = ? WHERE id = ?", "ti", why,
+                             id) &&
+                         sql_run(ledger, error,
+                                 "UPDATE entries SET attention = 'letter failed' WHERE id = ?", "i",
+                                 entry_of(ledger, id)) &&
+                         ledger_event(ledger, entry_of(ledger, id), "courier", "letter-failed", error, "letter", "i", id,
+                                      "why", "t", why, NULL),
+                     error);
+}
+
+gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, gboolean permanent, const char *why, GError **error)
+{
+    gint64 id = sql_int(ledger, 0, "SELECT id FROM letters WHERE message_id = ?", "t", message_id);
+    if (!id)
+        return 0;
+    gint64 entry = entry_of(ledger, id);
+    if (!permanent)
+        return ledger_event(ledger, entry, "intake", "letter-delayed", error, "letter", "i", id, "why", "t", why, NULL)
+                   ? id
+                   : -1;
+    if (!sql_run(ledger, error, "UPDATE letters SET state = 'bounced', reason = ? WHERE id = ?", "ti", why, id) ||
+        !sql_run(ledger, error, "UPDATE entries SET attention = 'letter bounced' WHERE id = ?", "i", entry) ||
+        !sql_run(ledger, error,
+                 "INSERT INTO duties (entry, address, kind, why, state, created)"
+                 " SELECT entry, recipient, 'reach-person', ?, 'open', ? FROM letters WHERE id = ?",
+                 "tii", why, clock_now(), id) ||
+        !ledger_event(ledger, entry, "intake", "letter-bounced", error, "letter", "i", id, "why", "t", why, NULL))
+        return -1;
+    return id;
+}
+
+gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GError **error)
+{
+    if (!ledger_begin(ledger, error))
+        return FALSE;
+    return committed(ledger,
+                     sql_run(ledger, error,
+                             "UPDATE letters SET state = 'queued', next_try = ?, reason = NULL"
+                             " WHERE id = ? AND state IN ('held', 'failed')",
+                             "ii", clock_now(), id) &&
+                         ledger_event(ledger, entry_of(ledger, id), actor, "letter-released", error, "letter", "i", id,
+                                      NULL),
+                     error);
+}
+
+gint64 ledger_letter_due(Ledger *ledger)
+{
+    return sql_int(ledger, G_MAXINT64, "SELECT min(next_try) FROM letters WHERE state IN ('queued', 'sending')", "");
+}
+
+guint ledger_letters_since(Ledger *ledger, const char *address, gint64 entry, gint64 instant)
+{
+    if (address)
+        return (guint)sql_int(ledger, 0,
+                              "SELECT count(*) FROM letters WHERE recipient = ? AND created >= ? AND state <> 'held'",
+                              "ti", address, instant);
+    if (entry)
+        return (guint)sql_int(ledger, 0,
+                              "SELECT count(*) FROM letters WHERE entry = ? AND created >= ? AND state <> 'held'",
+                              "ii", entry, instant);
+    return (guint)sql_int(ledger, 0, "SELECT count(*) FROM letters WHERE created >= ? AND state <> 'held'", "i",
+                          instant);
+}
