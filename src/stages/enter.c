@@ -1,0 +1,473 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "ledger/events.h"
+#include "letters/caps.h"
+#include "stages/enter.h"
+
+#define HASH_BYTES 32
+
+struct Enter {
+    Ledger *ledger;
+    const Conf *conf;
+    GHashTable *receipts;
+    Templates *templates;
+};
+
+/* What is decided about one message while it is entered. */
+typedef struct {
+    const LedgerMessage *message;
+    const Record *record;
+    const char *route;
+    gint64 entry;       /* 0 until made */
+    int year, number;
+    char *reference;
+    gboolean joins;     /* an entry that was there before */
+    gboolean again;     /* the message was entered before: a redo */
+    gboolean stranger;  /* a reply from an address that does not belong to the entry, or to a number we do not know */
+    gboolean duplicate; /* brings only documents that the entry holds already */
+    LetterForm form;
+    const char *silence; /* why no letter */
+    const Receipt *receipt;
+} Case;
+
+void receipt_free(Receipt *receipt)
+{
+    if (!receipt)
+        return;
+    g_free(receipt->kind);
+    g_free(receipt->recipient);
+    g_free(receipt->message_id);
+    g_free(receipt->subject);
+    g_clear_pointer(&receipt->bytes, g_bytes_unref);
+    g_free(receipt);
+}
+
+Enter *enter_new(Ledger *ledger, const Conf *conf, GHashTable *receipts, GError **error)
+{
+    g_autofree char *dir = conf_path(conf, "general", "templates");
+    Templates *templates = templates_load(dir, error);
+    if (!templates)
+        return NULL;
+    Enter *enter = g_new0(Enter, 1);
+    enter->ledger = ledger;
+    enter->conf = conf;
+    enter->receipts = receipts;
+    enter->templates = templates;
+    return enter;
+}
+
+void enter_free(Enter *enter)
+{
+    if (!enter)
+        return;
+    templates_free(enter->templates);
+    g_free(enter);
+}
+
+static int compare_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The hash over the sorted hashes of the attachments, by which a message is known again in other bytes. */
+static void hash_attachments(const Record *record, guint8 ret_hash[HASH_BYTES])
+{
+    g_autoptr(GPtrArray) hashes = g_ptr_array_new();
+    for (guint i = 0; i < record->parts->len; i++) {
+        const Part *part = g_ptr_array_index(record->parts, i);
+        if (part->sha256)
+            g_ptr_array_add(hashes, part->sha256);
+    }
+    g_ptr_array_sort(hashes, compare_text);
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    for (guint i = 0; i < hashes->len; i++)
+        g_checksum_update(sum, g_ptr_array_index(hashes, i), -1);
+    gsize length = HASH_BYTES;
+    g_checksum_get_digest(sum, ret_hash, &length);
+}
+
+static gboolean has_number(const Record *record)
+{
+    return g_str_equal(record->route, "submission") || g_str_equal(record->route, "reply") ||
+           g_str_equal(record->route, "unreadable");
+}
+
+/* --- which entry ------------------------------------------------------------------------------------------------- */
+
+static gint64 entry_of_thread(Ledger *ledger, const Record *record)
+{
+    gint64 entry = record->in_reply_to ? ledger_entry_by_letter(ledger, record->in_reply_to) : 0;
+    for (guint i = record->references->len; entry == 0 && i-- > 0;)
+        entry = ledger_entry_by_letter(ledger, g_ptr_array_index(record->references, i));
+    if (entry == 0 && record->reference)
+        entry = ledger_entry_by_reference(ledger, record->reference);
+    return entry;
+}
+
+/* The one entry that holds every document of RECORD by its bytes; 0 when there is a new one among them. */
+static gint64 entry_of_documents(Ledger *ledger, const Record *record)
+{
+    gint64 entry = 0;
+    guint counted = 0;
+    for (guint i = 0; i < record->documents->len; i++) {
+        const Document *document = g_ptr_array_index(record->documents, i);
+        if (!document->sha256 || !document->filename)
+            continue;
+        gint64 holder = ledger_entry_by_document(ledger, document->sha256);
+        if (holder == 0 || (entry != 0 && holder != entry))
+            return 0;
+        entry = holder;
+        counted++;
+    }
+    return counted > 0 ? entry : 0;
+}
+
+static gboolean belongs(Ledger *ledger, gint64 entry, const Record *record)
+{
+    return record->from_address && !g_str_equal(record->auth, "fail") &&
+           ledger_entry_has_address(ledger, entry, record->from_address);
+}
+
+static void find_entry(Enter *enter, Case *it)
+{
+    if (it->message->entry) {
+        it->entry = it->message->entry;
+        it->again = it->joins = TRUE;
+        return;
+    }
+    if (g_str_equal(it->record->route, "unreadable"))
+        return;
+    gint64 thread = entry_of_thread(enter->ledger, it->record);
+    if (thread) {
+        it->route = "reply";
+        it->entry = thread;
+        it->joins = TRUE;
+        it->stranger = !belongs(enter->ledger, thread, it->record);
+        return;
+    }
+    if (g_str_equal(it->record->route, "reply")) {
+        /* An unknown number must look from outside like somebody else's: a new entry for a person, no answer. */
+        it->stranger = TRUE;
+        return;
+    }
+    gint64 holder = entry_of_documents(enter->ledger, it->record);
+    if (holder && belongs(enter->ledger, holder, it->record)) {
+        it->entry = holder;
+        it->joins = it->duplicate = TRUE;
+    }
+}
+
+static void take_reference(const LedgerEntry *entry, gpointer user)
+{
+    Case *it = user;
+    it->year = entry->year;
+    it->number = entry->number;
+    it->reference = g_strdup(entry->reference);
+}
+
+static gboolean make_entry(Enter *enter, Case *it, GError **error)
+{
+    const Record *record = it->record;
+    if (it->entry)
+        return ledger_entry_get(enter->ledger, it->entry, take_reference, it, error);
+    LedgerEntry entry = {
+        .year = it->receipt ? it->receipt->year : clock_year(it->message->received, conf_string(enter->conf, "general", "zone")),
+        .state = "review",
+        .sender_name = record->from_name,
+        .sender_address = record->from_address,
+        .subject = record->subject,
+        .received = it->message->received,
+        .created = clock_now(),
+    };
+    it->year = entry.year;
+    it->reference = ledger_entry_new(enter->ledger, &entry, conf_string(enter->conf, "reference", "prefix"),
+                                     (int)conf_int(enter->conf, "reference", "width"),
+                                     it->receipt ? it->receipt->number : 0, &it->entry, &it->number, error);
+    if (!it->reference)
+        return FALSE;
+    if (record->from_address && !ledger_entry_add_address(enter->ledger, it->entry, record->from_address, error))
+        return FALSE;
+    return ledger_event(enter->ledger, it->entry, "intake", "entry", error, "reference", "t", it->reference, "message",
+                        "i", it->message->id, NULL);
+}
+
+/* --- documents and states ---------------------------------------------------------------------------------------- */
+
+static gboolean has_error(const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++)
+        if (g_str_equal(((const Finding *)g_ptr_array_index(findings, i))->severity, "error"))
+            return TRUE;
+    return FALSE;
+}
+
+/* `waiting` only when the sender is told what is wrong: with a minimal letter or none a person must look. */
+static const char *document_state(const Case *it, const Document *document)
+{
+    gboolean told = it->form == LETTER_FULL;
+    if (it->stranger)
+        return "review";
+    if (has_error(document->findings))
+        return told ? "waiting" : "review";
+    if (g_str_equal(document->kind, "unknown"))
+        return "review";
+    return "complete";
+}
+
+/* The state of a message without documents: a question or a note is for a person to read. */
+static const char *bare_state(const Case *it)
+{
+    return has_error(it->record->findings) && it->form == LETTER_FULL ? "waiting" : "review";
+}
+
+static gboolean put_findings(Enter *enter, const Case *it, gint64 document, const GPtrArray *findings, GError **error)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(findings, i);
+        LedgerFinding row = {document, finding->rule, finding->severity, finding->field, finding->zh, finding->en};
+        if (!ledger_finding_add(enter->ledger, it->entry, it->message->id, &row, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean put_duplicate_finding(Enter *enter, const Case *it, gint64 document, gint64 holder, GError **error)
+{
+    Case other = {0};
+    if (!ledger_entry_get(enter->ledger, holder, take_reference, &other, error))
+        return FALSE;
+    g_autofree char *reference = other.reference;
+    g_autofree char *zh = g_strdup_printf("该文件与 %s 中已登记的文件完全相同。", reference);
+    g_autofree char *en = g_strdup_printf("This file is identical to one already registered under %s.", reference);
+    LedgerFinding row = {document, "duplicate", "info", NULL, zh, en};
+    return ledger_finding_add(enter->ledger, it->entry, it->message->id, &row, error);
+}
+
+static gboolean put_document(Enter *enter, const Case *it, const Document *document, gint64 *ret_id, GError **error)
+{
+    LedgerDocument row = {
+        .entry = it->entry,
+        .message = it->message->id,
+        .path = document->path,
+        .segment = document->segment,
+        .filename = document->filename,
+        .sha256 = document->sha256,
+        .bytes = document->bytes,
+        .mime = document->mime,
+        .status = document->status,
+        .reader = document->reader,
+        .pages = document->pages,
+        .kind = document->kind,
+        .guess = document->guess,
+        .confidence = document->confidence,
+        .state = document_state(it, document),
+    };
+    gint64 holder = document->sha256 && document->filename && document->segment <= 1 && !it->again
+                        ? ledger_entry_by_document(enter->ledger, document->sha256)
+                        : 0;
+    if (holder == it->entry && !it->joins)
+        holder = 0; /* the same file twice in this very message */
+    if (!ledger_document_put(enter->ledger, &row, ret_id, error))
+        return FALSE;
+    for (guint i = 0; i < document->fields->len; i++) {
+        const Field *field = g_ptr_array_index(document->fields, i);
+        LedgerField value = {.id = field->id,
+                             .value = field->value,
+                             .shown = field->shown,
+                             .place = field->from,
+                             .confidence = field->confidence};
+        memcpy(value.box, field->box, sizeof value.box);
+        if (!ledger_field_put(enter->ledger, *ret_id, &value, error))
+            return FALSE;
+    }
+    return put_findings(enter, it, *ret_id, document->findings, error) &&
+           (holder == 0 || put_duplicate_finding(enter, it, *ret_id, holder, error));
+}
+
+static gboolean put_documents(Enter *enter, const Case *it, GError **error)
+{
+    const GPtrArray *documents = it->record->documents;
+    g_autofree gint64 *ids = g_new0(gint64, documents->len + 1);
+    if (it->again && !ledger_readings_clear(enter->ledger, it->message->id, error))
+        return FALSE;
+    for (guint i = 0; i < documents->len; i++)
+        if (!put_document(enter, it, g_ptr_array_index(documents, i), &ids[i], error))
+            return FALSE;
+    if (it->again && !ledger_documents_prune(enter->ledger, it->message->id, ids, documents->len, error))
+        return FALSE;
+    return put_findings(enter, it, 0, it->record->findings, error);
+}
+
+static gboolean settle(Enter *enter, const Case *it, GError **error)
+{
+    if (it->stranger && it->joins)
+        return ledger_entry_attention(enter->ledger, it->entry, "mail from a stranger", error);
+    if (it->joins && it->record->documents->len == 0)
+        return it->again || ledger_entry_attention(enter->ledger, it->entry, "reply without documents", error);
+    return ledger_entry_settle(enter->ledger, it->entry, bare_state(it), error);
+}
+
+/* --- the letter -------------------------------------------------------------------------------------------------- */
+
+static void decide_letter(Enter *enter, Case *it)
+{
+    const Record *record = it->record;
+    gboolean known = record->from_address && ledger_party_known(enter->ledger, record->from_address);
+    it->form = LETTER_NONE;
+    if (!conf_bool(enter->conf, "letters", "acknowledge"))
+        it->silence = "acknowledgements are switched off";
+    else if (it->again)
+        it->silence = "read again";
+    else if (it->stranger)
+        it->silence = "sender does not belong to the entry";
+    else if (it->joins && !it->duplicate && record->documents->len == 0)
+        it->silence = "reply without documents";
+    else
+        it->form = letter_form(record, it->message->flags, known, enter->conf, &it->silence);
+}
+
+static gboolean add_letter(Enter *enter, const Case *it, const Letter *letter, const char *held, GError **error)
+{
+    gint64 now = clock_now();
+    LedgerLetter row = {
+        .entry = it->entry,
+        .message = it->message->id,
+        .kind = (char *)"acknowledgement",
+        .state = (char *)(held ? "held" : "queued"),
+        .recipient = letter->recipient,
+        .message_id = letter->message_id,
+        .subject = letter->subject,
+        .reason = (char *)held,
+        .bytes = letter->bytes,
+        .created = now,
+        .next_try = now,
+    };
+    return ledger_letter_add(enter->ledger, &row, error);
+}
+
+static gboolean add_told_letter(Enter *enter, const Case *it, GError **error)
+{
+    const Receipt *receipt = it->receipt;
+    LedgerLetter row = {
+        .entry = it->entry,
+        .message = it->message->id,
+        .kind = receipt->kind,
+        .state = (char *)"sent",
+        .recipient = receipt->recipient,
+        .message_id = receipt->message_id,
+        .subject = receipt->subject,
+        .bytes = receipt->bytes,
+        .created = receipt->sent,
+        .next_try = receipt->sent,
+        .sent = receipt->place,
+    };
+    return ledger_letter_add(enter->ledger, &row, error);
+}
+
+static gboolean write_letter(Enter *enter, const Case *it, guint *ret_letters, GError **error)
+{
+    if (it->receipt)
+        return add_told_letter(enter, it, error);
+    if (it->form == LETTER_NONE)
+        return ledger_event(enter->ledger, it->entry, "intake", "no-letter", error, "why", "t", it->silence, NULL);
+    LetterFacts facts = {
+        .kind = "acknowledgement",
+        .form = it->form,
+        .reference = it->reference,
+        .year = it->year,
+        .number = it->number,
+        .received = it->message->received,
+        .record = it->record,
+    };
+    g_autoptr(Letter) letter = letter_compose(enter->templates, &facts, enter->conf, error);
+    if (!letter)
+        return FALSE;
+    const char *held = enter->receipts ? "the ledger was rebuilt"
+                                       : caps_check(enter->ledger, enter->conf, letter->recipient, it->entry, clock_now());
+    if (!held)
+        (*ret_letters)++;
+    return add_letter(enter, it, letter, held, error);
+}
+
+/* --- the message ------------------------------------------------------------------------------------------------- */
+
+static gboolean finish_message(Enter *enter, const Case *it, const guint8 *attachments, GError **error)
+{
+    const Record *record = it->record;
+    MessageFacts facts = {
+        .route = it->route,
+        .message_id = record->message_id,
+        .sender_name = record->from_name,
+        .sender_address = record->from_address,
+        .subject = record->subject,
+        .date = record->date,
+        .auth = record->auth,
+        .in_reply_to = record->in_reply_to,
+        .attachments = attachments,
+        .stranger = it->stranger && it->joins,
+        .entry = it->entry,
+    };
+    return ledger_message_done(enter->ledger, it->message->id, &facts, error);
+}
+
+static gboolean enter_bounce(Enter *enter, Case *it, GError **error)
+{
+    const Record *record = it->record;
+    gboolean permanent = FALSE;
+    g_autofree char *why = NULL;
+    for (guint i = 0; i < record->bounce_recipients->len; i++) {
+        const BounceRecipient *recipient = g_ptr_array_index(record->bounce_recipients, i);
+        permanent |= recipient->permanent == 1;
+        if (!why)
+            why = g_strdup_printf("%s %s", recipient->address, recipient->status ? recipient->status : "bounced");
+    }
+    if (record->bounce_message_id && !it->again &&
+        ledger_letter_bounced(enter->ledger, record->bounce_message_id, permanent, why ? why : "bounced", error) < 0)
+        return FALSE;
+    return ledger_event(enter->ledger, 0, "intake", it->route, error, "message", "i", it->message->id, NULL);
+}
+
+/* Messages that get no entry of their own: bounces, automatic answers, bulk, and one we hold in other bytes. */
+static gboolean enter_without_entry(Enter *enter, Case *it, GError **error)
+{
+    if (g_str_equal(it->route, "bounce"))
+        return enter_bounce(enter, it, error);
+    return ledger_event(enter->ledger, it->entry, "intake", it->route, error, "message", "i", it->message->id, NULL);
+}
+
+static gboolean enter_case(Enter *enter, Case *it, guint *ret_letters, GError **error)
+{
+    guint8 attachments[HASH_BYTES];
+    const Record *record = it->record;
+    hash_attachments(record, attachments);
+    if (!it->message->entry && record->message_id && has_number(record) &&
+        ledger_message_twin(enter->ledger, record->message_id, record->from_address, attachments, &it->entry)) {
+        it->route = "duplicate";
+        return enter_without_entry(enter, it, error) && finish_message(enter, it, attachments, error);
+    }
+    if (!has_number(record))
+        return enter_without_entry(enter, it, error) && finish_message(enter, it, attachments, error);
+    find_entry(enter, it);
+    decide_letter(enter, it);
+    return make_entry(enter, it, error) && finish_message(enter, it, attachments, error) &&
+           put_documents(enter, it, error) && settle(enter, it, error) &&
+           write_letter(enter, it, ret_letters, error);
+}
+
+gboolean enter_message(Enter *enter, const LedgerMessage *message, const Record *record, guint *ret_letters,
+                       GError **error)
+{
+    Case it = {.message = message, .record = record, .route = record->route};
+    if (enter->receipts) {
+        GString *hex = g_string_new(NULL);
+        for (int i = 0; i < HASH_BYTES; i++)
+            g_string_append_printf(hex, "%02x", message->sha256[i]);
+        it.receipt = g_hash_table_lookup(enter->receipts, hex->str);
+        g_string_free(hex, TRUE);
+    }
+    gboolean good = enter_case(enter, &it, ret_letters, error);
+    g_free(it.reference);
+    return good;
+}
