@@ -17,6 +17,7 @@
 /* Documents. */
 #define LIMIT_PAGES 200          /* pages of one PDF that are read */
 #define LIMIT_CELLS 20000        /* table cells of one document; a registration list has some thousands */
+#define LIMIT_ELEMENTS 300000    /* elements of one document's XHTML; a report of 200 pages has some 20,000 */
 #define LIMIT_PIXELS (80 * 1000 * 1000) /* of one picture: A3 at 600 dpi is 70 million */
 #define LIMIT_XML_DEPTH 200      /* element nesting: Word nests about 40 */
 #define LIMIT_TEXT_BYTES (4 << 20) /* text of one document that is kept */
@@ -31,5 +32,13 @@
 #define LIMIT_STDERR_BYTES (16 << 10)
 #define LIMIT_CHILD_MEMORY (G_GUINT64_CONSTANT(768) << 20) /* RLIMIT_AS of a child */
 #define LIMIT_MESSAGE_SECONDS 60      /* a message's deadline in the filter (setting filter.deadline) */
+
+/* Mail servers. */
+#define LIMIT_ANSWER_BYTES (1 << 20)     /* the answer to a command that asks for no mail */
+#define LIMIT_LISTING_BYTES (32 << 20)   /* a list of UIDs: about 400,000 with size and date, 4 million without */
+#define LIMIT_SLOWEST_BYTES 4096         /* a second: a server that sends slower is given up */
+#define LIMIT_FETCH_COUNT 500            /* messages a FETCH command asks for: measured, more gains nothing */
+#define LIMIT_FETCH_WHOLE (1 << 20)      /* a message up to this is held in memory, a larger one streamed alone */
+#define LIMIT_TOKEN_BYTES 16384          /* an OAuth 2 token; the largest seen has 3 KB */
 
 #endif

@@ -28,6 +28,13 @@ mailstream_low *net_connect(const NetTarget *target, GError **error);
  * server sent before the handshake are an injection: FAILURE_DENIED. */
 gboolean net_starttls(mailstream *stream, const NetTarget *target, GError **error);
 
+/* Bounds what the server may still make us read: at most BYTES more, until DEADLINE (clock_mono). Set anew before each
+ * command, so that neither an endless answer nor one byte a minute can hold us. Unbounded until the first call. */
+void net_allow(mailstream_low *low, guint64 bytes, gint64 deadline);
+
+/* Why the last read or write failed, one line without a full stop; NULL when none did. Owned by LOW. */
+const char *net_reason(mailstream_low *low);
+
 /* The socket's descriptor, for poll. */
 int net_fd(mailstream_low *low);
 
