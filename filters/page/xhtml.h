@@ -1,6 +1,7 @@
 /* xhtml.h: the builder every reader writes into. The result is a libxml2 tree of the XHTML subset that everything
  * after the readers reads: h1…h6 p table tr td(colspan,rowspan) ul li img input[type=checkbox|radio][checked] meta,
- * with data-page, data-box ("page x0 y0 x1 y1", 0–1, origin top left), data-control.
+ * with data-page, data-box ("page x0 y0 x1 y1", 0–1, origin top left), data-control, and data-part ("header", "footer",
+ * "footnote") on paragraphs that stand outside a page's own text. Text in a td stands in a p (or a nested table).
  *
  * Text is any UTF-8 (invalid bytes are replaced, control characters dropped); limits (cells, text bytes, depth) are
  * kept here, and xhtml_full() then tells the reader to stop with STATUS_TOO_LARGE. Unbalanced closes are ignored. */
@@ -30,6 +31,10 @@ gboolean xhtml_full(const Xhtml *xhtml); /* a limit was reached; nothing more is
 
 /* The tree, owned by XHTML. */
 xmlDoc *xhtml_doc(Xhtml *xhtml);
+
+/* The innermost open element (body when none), for a reader that must reshape what it has just written. It must not
+ * unlink an open element. */
+xmlNode *xhtml_at(Xhtml *xhtml);
 
 /* All text in reading order, a line per block and a tab between cells. Caller frees. */
 char *xhtml_plain_text(Xhtml *xhtml);
