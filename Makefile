@@ -1,9 +1,17 @@
-# shouwen: one Makefile. `make help` lists the targets.
+# shouwen: the one Makefile. `make help` lists the targets.
 CC       ?= cc
 PREFIX   ?= /usr/local
 BUILD    ?= build
 VERSION  := $(shell sed -n 's/.*SHOUWEN_VERSION "\(.*\)"/\1/p' src/base/version.h)
 
+# --- what Debian must provide -------------------------------------------------------------------------------------
+DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev libxml2-dev libarchive-dev libgsf-1-dev \
+              libmagic-dev libpoppler-glib-dev libcairo2-dev libleptonica-dev libsqlite3-dev libjansson-dev libseccomp-dev
+DEPS_RUN   := glib-networking poppler-data ca-certificates libmagic1
+DEPS_TEST  := python3 perl openssl dovecot-imapd exim4-daemon-light clang libclang-rt-14-dev mandoc
+DEPS_BENCH := isync
+
+# --- flags --------------------------------------------------------------------------------------------------------
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Werror
 HARDEN   := -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fcf-protection
 OPT      ?= -O2
@@ -11,43 +19,39 @@ PKG_BASE := glib-2.0 gio-2.0 gio-unix-2.0 libseccomp
 PKG_MAIN := $(PKG_BASE) sqlite3 jansson
 PKG_MAIL := $(PKG_BASE) gmime-3.0 libxml-2.0 libarchive libgsf-1 jansson
 PKG_PAGE := $(PKG_MAIL) poppler-glib cairo lept
-# Third-party headers are not ours to keep warning-free.
-cflags    = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1)))
-CFLAGS_ALL := -std=gnu11 -g $(OPT) $(WARN) $(HARDEN) $(CFLAGS) -D_GNU_SOURCE -MMD -MP
+# Headers of libraries are not ours to keep warning-free.
+cflags    = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
+libs      = $(shell pkg-config --libs $(1) 2>/dev/null)
+CFLAGS_ALL := -std=gnu11 -g $(OPT) $(WARN) $(HARDEN) $(CFLAGS) -D_GNU_SOURCE -DSHOUWEN_PREFIX='"$(PREFIX)"' -MMD -MP
 LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 CFLAGS_SRC := $(CFLAGS_ALL) -Isrc $(call cflags,$(PKG_MAIN))
 CFLAGS_FLT := $(CFLAGS_ALL) -Ifilters -Isrc $(call cflags,$(PKG_PAGE))
-LIBS_SRC  := $(shell pkg-config --libs $(PKG_MAIN)) -letpan
-LIBS_MAIL := $(shell pkg-config --libs $(PKG_MAIL)) -lmagic
-LIBS_PAGE := $(shell pkg-config --libs $(PKG_PAGE)) -lmagic
 
+# --- sources ------------------------------------------------------------------------------------------------------
 BASE_SRC := $(wildcard src/base/*.c)
 MAIN_SRC := $(filter-out $(BASE_SRC),$(wildcard src/*.c src/*/*.c))
 # Readers of pages (poppler, cairo, Leptonica) are linked into the page server only.
-PAGE_ONLY := $(wildcard filters/readers/pdf.c filters/readers/picture.c filters/page/layout.c filters/page/seal.c)
+PAGE_ONLY := $(wildcard filters/readers/pdf*.c filters/page/layout*.c filters/page/seal*.c)
 FLT_SRC  := $(filter-out $(PAGE_ONLY) filters/readers/readers.c,$(wildcard filters/*.c filters/*/*.c))
+obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+PROGRAMS := $(BUILD)/shouwen $(BUILD)/shouwen-filter $(BUILD)/shouwen-filter-page
 
-obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-BASE_OBJ := $(call obj,$(BASE_SRC))
-MAIN_OBJ := $(call obj,$(MAIN_SRC))
-FLT_OBJ  := $(call obj,$(FLT_SRC))
-PAGE_OBJ := $(call obj,$(PAGE_ONLY))
+all: $(PROGRAMS)
 
-all: $(BUILD)/shouwen $(BUILD)/shouwen-filter $(BUILD)/shouwen-filter-page
+$(BUILD)/shouwen: $(call obj,$(MAIN_SRC) $(BASE_SRC))
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIN)) -letpan
+$(BUILD)/shouwen-filter: $(call obj,$(FLT_SRC) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-mail.o
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic
+$(BUILD)/shouwen-filter-page: $(call obj,$(FLT_SRC) $(PAGE_ONLY) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-page.o
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_PAGE)) -lmagic
 
-$(BUILD)/shouwen: $(MAIN_OBJ) $(BASE_OBJ)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_SRC)
-$(BUILD)/shouwen-filter: $(FLT_OBJ) $(BASE_OBJ) $(BUILD)/obj/filters/readers/readers-mail.o
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_MAIL)
-$(BUILD)/shouwen-filter-page: $(FLT_OBJ) $(PAGE_OBJ) $(BASE_OBJ) $(BUILD)/obj/filters/readers/readers-page.o
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_PAGE)
-
-$(BUILD)/obj/filters/readers/readers-mail.o: filters/readers/readers.c
+# The table of readers is the only source that knows which server it is compiled into.
+$(BUILD)/obj/filters/readers/readers-mail.o: SIZE := SIZE_MAIL
+$(BUILD)/obj/filters/readers/readers-page.o: SIZE := SIZE_PAGE
+$(BUILD)/obj/filters/readers/readers-%.o: filters/readers/readers.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_FLT) -DSERVER_SIZE=SIZE_MAIL -c -o $@ $<
-$(BUILD)/obj/filters/readers/readers-page.o: filters/readers/readers.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_FLT) -DSERVER_SIZE=SIZE_PAGE -c -o $@ $<
+	$(CC) $(CFLAGS_FLT) -DSERVER_SIZE=$(SIZE) -c -o $@ $<
+$(BUILD)/obj/src/ledger/open.o: src/ledger/schema.sql
 $(BUILD)/obj/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_SRC) -c -o $@ $<
@@ -55,6 +59,46 @@ $(BUILD)/obj/filters/%.o: filters/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_FLT) -c -o $@ $<
 
-include $(wildcard tests/tests.mk)
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
-.PHONY: all
+-include $(patsubst %.o,%.d,$(call obj,$(MAIN_SRC) $(BASE_SRC) $(FLT_SRC) $(PAGE_ONLY)))
+-include $(BUILD)/obj/filters/readers/readers-mail.d $(BUILD)/obj/filters/readers/readers-page.d
+include tests/tests.mk
+
+# --- for people ---------------------------------------------------------------------------------------------------
+# What is missing is installed by root or sudo; other systems get the list.
+deps:
+	@tests/install-deps $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_TEST) $(DEPS_BENCH)
+
+# The flags above are read before `deps` has run, so what builds is a second make.
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@tests/demo start $(BUILD)
+demo-stop:
+	@tests/demo stop $(BUILD)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/shouwen $(DESTDIR)$(PREFIX)/etc/shouwen \
+	  $(DESTDIR)$(PREFIX)/share/shouwen/kinds $(DESTDIR)$(PREFIX)/share/shouwen/letters \
+	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
+	install $(BUILD)/shouwen $(DESTDIR)$(PREFIX)/bin/
+	install $(BUILD)/shouwen-filter $(BUILD)/shouwen-filter-page $(DESTDIR)$(PREFIX)/libexec/shouwen/
+	install -m 644 filters/kinds/* $(DESTDIR)$(PREFIX)/share/shouwen/kinds/
+	install -m 644 config/letters/* $(DESTDIR)$(PREFIX)/share/shouwen/letters/
+	install -m 644 config/shouwen.conf $(DESTDIR)$(PREFIX)/etc/shouwen/shouwen.conf.sample
+	install -m 644 src/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 src/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'all        both programs into $(BUILD)/'
+	@echo 'deps       install the Debian packages (root or sudo)'
+	@echo 'demo       take sample mail into a ledger and print the queue; demo-stop ends what it left running'
+	@echo 'test       everything: units under sanitizers, golden mails, real servers, jail, crash matrix, lint'
+	@echo 'unit lint rooms asan   parts of it'
+	@echo 'bench      speed beside mbsync, as ratios'
+	@echo 'install    to PREFIX ($(PREFIX)), honouring DESTDIR'
+	@echo 'clean      remove $(BUILD)/'
+
+.PHONY: all deps demo demo-stop install clean help
+.DELETE_ON_ERROR:

@@ -8,16 +8,46 @@ UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 unit_links = $(shell sed -nE '1s@^/[/*] *links: *([^;*]*[^;]*).*@\1@; 1s@ *\*/.*@@; 1p' $(1) | cut -d';' -f1)
 unit_part  = $(shell sed -nE '1s@.*; *$(2): *([^;]*).*@\1@; 1s@ *\*/.*@@; 1p' $(1) | grep -v links)
 
-SANITIZE := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined -Wno-comment
-UNIT_CFLAGS := $(filter-out -D_FORTIFY_SOURCE=2 -O2,$(CFLAGS_ALL)) $(SANITIZE)
+SANITIZE := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+UNIT_CFLAGS := $(filter-out -D_FORTIFY_SOURCE=2 -O2 -MMD -MP,$(CFLAGS_ALL)) $(SANITIZE) -Wno-comment
+HEADERS  := $(wildcard src/*/*.h filters/*.h filters/*/*.h tests/*.h)
 
-HEADERS := $(wildcard src/*/*.h filters/*.h filters/*/*.h)
 .SECONDEXPANSION:
 $(BUILD)/unit/%: tests/unit/%.c $(HEADERS) $$(wildcard $$(call unit_links,tests/unit/%.c))
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -MMD -MP,$(UNIT_CFLAGS)) -Isrc -Ifilters -Itests $(call cflags,glib-2.0 $(call unit_part,$<,libs)) \
-	  -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) $(shell pkg-config --libs glib-2.0 $(call unit_part,$<,libs)) $(call unit_part,$<,flags)
+	$(CC) $(UNIT_CFLAGS) -Isrc -Ifilters -Itests $(call cflags,glib-2.0 $(call unit_part,$<,libs)) \
+	  -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) $(call libs,glib-2.0 $(call unit_part,$<,libs)) $(call unit_part,$<,flags)
 
 unit: $(UNIT_BIN)
 	prove --exec '' -j $(shell nproc) $(UNIT_BIN)
-.PHONY: unit
+
+$(BUILD)/tests/shim.so: tests/crash/shim.c
+	@mkdir -p $(@D)
+	$(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $<
+
+# The import rule of src/README.md, read from the #include lines.
+rooms:
+	tests/rooms
+
+lint: rooms
+	mandoc -Tlint -W warning src/man/*.1 src/man/*.5
+	tests/lint
+
+# Everything once more with the other compiler, for its warnings only.
+clang:
+	$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all
+
+# Both programs under the sanitizers, for trying things by hand.
+asan:
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPT="-O1 -fsanitize=address,undefined" HARDEN=-fPIE all
+
+test: deps
+	@$(MAKE) --no-print-directory tested
+tested: all lint clang $(UNIT_BIN) $(BUILD)/tests/shim.so
+	tests/run $(BUILD)
+
+bench: deps
+	@$(MAKE) --no-print-directory all
+	tests/bench/run $(BUILD)
+
+.PHONY: unit rooms lint clang asan test tested bench
