@@ -19,6 +19,7 @@
 #include "stages/enter.h"
 #include "stages/indexer.h"
 #include "stages/log.h"
+#include "stages/intake.h"
 #include "stages/stages.h"
 
 #define BATCH 256            /* messages under way and in one transaction */
@@ -32,11 +33,11 @@
 typedef struct {
     LedgerMessage message;
     DoorResult *result; /* NULL while it waits or is read */
+    gboolean entered;
 } Work;
 
 typedef struct {
     const Conf *conf;
-    const StageOptions *options;
     Ledger *ledger;
     Door *door;
     Enter *enter;
@@ -47,8 +48,12 @@ typedef struct {
     GPtrArray *read;       /* Work *, reading is back */
     gint64 oldest_read;    /* clock_mono of the first of them */
     gint64 pause_until, look_at, marks_told;
-    gboolean draining, stopping;
+    gboolean draining, stopping, once;
+    gboolean in_order; /* a rebuild: threads come out as they were only when messages are entered as they came */
     guint letters;
+    guint64 entered;
+    IntakeProgress progress;
+    gpointer user;
 } Intake;
 
 static volatile sig_atomic_t terminated;
@@ -131,11 +136,39 @@ static gboolean pick(Intake *intake, GPtrArray *picked, GError **error)
     return TRUE;
 }
 
+/* The lowest message id whose reading is not back. */
+static gint64 lowest_unread(const Intake *intake)
+{
+    gint64 lowest = G_MAXINT64;
+    GHashTableIter each;
+    gpointer value;
+    g_hash_table_iter_init(&each, intake->under_way);
+    while (g_hash_table_iter_next(&each, NULL, &value)) {
+        const Work *work = value;
+        if (!work->result)
+            lowest = MIN(lowest, work->message.id);
+    }
+    return lowest;
+}
+
+static int compare_work(gconstpointer a, gconstpointer b)
+{
+    const Work *one = *(Work *const *)a, *other = *(Work *const *)b;
+    return one->message.id < other->message.id ? -1 : one->message.id > other->message.id;
+}
+
 static gboolean write_turn(Intake *intake, GPtrArray *picked, GError **error)
 {
-    for (guint i = 0; i < intake->read->len; i++)
-        if (!enter_one(intake, g_ptr_array_index(intake->read, i), error))
+    gint64 before = intake->in_order ? lowest_unread(intake) : G_MAXINT64;
+    g_ptr_array_sort(intake->read, compare_work);
+    for (guint i = 0; i < intake->read->len; i++) {
+        Work *work = g_ptr_array_index(intake->read, i);
+        if (work->message.id > before)
+            break;
+        if (!enter_one(intake, work, error))
             return FALSE;
+        work->entered = TRUE;
+    }
     return indexer_enter(intake->indexer, intake->ledger, error) && pick(intake, picked, error);
 }
 
@@ -157,12 +190,19 @@ static gboolean turn(Intake *intake, GError **error)
     if (!ledger_commit(intake->ledger, error))
         return FALSE;
     indexer_settled(intake->indexer);
-    gboolean entered = intake->read->len > 0;
-    for (guint i = 0; i < intake->read->len; i++) {
+    guint entered = 0;
+    for (guint i = intake->read->len; i-- > 0;) {
         Work *work = g_ptr_array_index(intake->read, i);
+        if (!work->entered)
+            continue;
+        g_ptr_array_remove_index(intake->read, i);
         g_hash_table_remove(intake->under_way, &work->message.id);
+        entered++;
     }
-    g_ptr_array_set_size(intake->read, 0);
+    intake->entered += entered;
+    intake->oldest_read = clock_mono();
+    if (entered && intake->progress)
+        intake->progress(intake->entered, ledger_count(intake->ledger, "new"), intake->user);
     while (picked->len > 0) {
         Work *work = g_ptr_array_steal_index(picked, 0);
         g_hash_table_insert(intake->under_way, &work->message.id, work);
@@ -170,7 +210,7 @@ static gboolean turn(Intake *intake, GError **error)
     }
     if (intake->letters > 0)
         bus_send("courier", "letters");
-    if (entered)
+    if (entered > 0)
         tell_marks(intake);
     return TRUE;
 }
@@ -373,7 +413,7 @@ static gboolean loop(Intake *intake, GError **error)
             continue;
         }
         give_up_turn(intake, failure);
-        if (intake->options->once && ++failures >= ATTEMPTS) {
+        if (intake->once && ++failures >= ATTEMPTS) {
             g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
         }
@@ -381,7 +421,7 @@ static gboolean loop(Intake *intake, GError **error)
     return TRUE;
 }
 
-static gboolean open_rooms(Intake *intake, GError **error)
+static gboolean open_rooms(Intake *intake, GHashTable *receipts, GError **error)
 {
     g_autofree char *spool = conf_path(intake->conf, "general", "spool");
     g_autofree char *ledger = g_build_filename(spool, "ledger.db", NULL);
@@ -395,7 +435,7 @@ static gboolean open_rooms(Intake *intake, GError **error)
     if (!intake->ledger)
         return FALSE;
     intake->indexer = indexer_new(intake->conf, intake->segments, intake->ledger);
-    intake->enter = enter_new(intake->ledger, intake->conf, NULL, error);
+    intake->enter = enter_new(intake->ledger, intake->conf, receipts, error);
     return intake->enter != NULL;
 }
 
@@ -413,23 +453,34 @@ static gboolean confine(Intake *intake, GError **error)
     return jail_confine(paths, JAIL_NO_NETWORK, error);
 }
 
+static gboolean work_until_told(Intake *intake, GHashTable *receipts, GError **error)
+{
+    g_queue_init(&intake->waiting);
+    intake->under_way = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, work_free);
+    intake->read = g_ptr_array_new();
+    gboolean good = open_rooms(intake, receipts, error) && loop(intake, error);
+    door_free(intake->door);
+    g_queue_clear(&intake->waiting);
+    g_ptr_array_unref(intake->read);
+    g_hash_table_unref(intake->under_way);
+    indexer_free(intake->indexer);
+    enter_free(intake->enter);
+    ledger_close(intake->ledger);
+    g_free(intake->segments);
+    return good;
+}
+
 gboolean stage_intake(const Conf *conf, const StageOptions *options, GError **error)
 {
-    Intake intake = {.conf = conf, .options = options, .draining = options->once && bus_fd() < 0};
+    Intake intake = {.conf = conf, .once = options->once, .draining = options->once && bus_fd() < 0};
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
-    g_queue_init(&intake.waiting);
-    intake.under_way = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, work_free);
-    intake.read = g_ptr_array_new();
-    gboolean good = confine(&intake, error) && open_rooms(&intake, error) && loop(&intake, error);
-    door_free(intake.door);
-    g_queue_clear(&intake.waiting);
-    g_ptr_array_unref(intake.read);
-    g_hash_table_unref(intake.under_way);
-    indexer_free(intake.indexer);
-    enter_free(intake.enter);
-    ledger_close(intake.ledger);
-    g_free(intake.segments);
-    return good;
+    return confine(&intake, error) && work_until_told(&intake, NULL, error);
+}
+
+gboolean intake_everything(const Conf *conf, GHashTable *receipts, IntakeProgress progress, gpointer user, GError **error)
+{
+    Intake intake = {.conf = conf, .once = TRUE, .draining = TRUE, .in_order = receipts != NULL, .progress = progress, .user = user};
+    return work_until_told(&intake, receipts, error);
 }
