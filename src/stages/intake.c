@@ -453,12 +453,27 @@ static gboolean confine(Intake *intake, GError **error)
     return jail_confine(paths, JAIL_NO_NETWORK, error);
 }
 
+/* Stopped on purpose: what was under way is not to blame, and goes with the others next time. */
+static void take_back_attempts(Intake *intake)
+{
+    GHashTableIter each;
+    gpointer value;
+    if (g_hash_table_size(intake->under_way) == 0 || !ledger_begin(intake->ledger, NULL))
+        return;
+    g_hash_table_iter_init(&each, intake->under_way);
+    while (g_hash_table_iter_next(&each, NULL, &value))
+        ledger_message_attempt(intake->ledger, ((Work *)value)->message.id, -1, NULL);
+    ledger_commit(intake->ledger, NULL);
+}
+
 static gboolean work_until_told(Intake *intake, GHashTable *receipts, GError **error)
 {
     g_queue_init(&intake->waiting);
     intake->under_way = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, work_free);
     intake->read = g_ptr_array_new();
     gboolean good = open_rooms(intake, receipts, error) && loop(intake, error);
+    if (good)
+        take_back_attempts(intake);
     door_free(intake->door);
     g_queue_clear(&intake->waiting);
     g_ptr_array_unref(intake->read);
