@@ -20,6 +20,7 @@
 #define LIMIT_ELEMENTS 300000    /* elements of one document's XHTML; a report of 200 pages has some 20,000 */
 #define LIMIT_PIXELS (80 * 1000 * 1000) /* of one picture: A3 at 600 dpi is 70 million */
 #define LIMIT_XML_DEPTH 200      /* element nesting: Word nests about 40 */
+#define LIMIT_HTML_DEPTH 1000    /* element nesting in HTML: webmail wraps every reply in more font and span tags */
 #define LIMIT_TEXT_BYTES (4 << 20) /* text of one document that is kept */
 #define LIMIT_VALUE_CHARS 20000  /* one field's value */
 
@@ -35,7 +36,8 @@
 
 /* Mail servers. */
 #define LIMIT_ANSWER_BYTES (1 << 20)     /* the answer to a command that asks for no mail */
-#define LIMIT_LISTING_BYTES (32 << 20)   /* a list of UIDs: about 400,000 with size and date, 4 million without */
+#define LIMIT_SEARCH_BYTES (8 << 20)     /* an answer to SEARCH: about a million UIDs */
+#define LIMIT_LISTING_BYTES (32 << 20)   /* UIDs with size and date: about 400,000 */
 #define LIMIT_SLOWEST_BYTES 4096         /* a second: a server that sends slower is given up */
 #define LIMIT_FETCH_COUNT 500            /* messages a FETCH command asks for: measured, more gains nothing */
 #define LIMIT_FETCH_WHOLE (1 << 20)      /* a message up to this is held in memory, a larger one streamed alone */

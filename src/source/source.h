@@ -34,11 +34,22 @@ typedef struct {
                      void (*visit)(const char *folder, guint32 uidvalidity, guint32 uid, gpointer user),
                      gpointer user, GError **error);
     void (*close)(Source *source);
+    /* As mark, for COUNT UIDS of one folder in as few commands as possible. NULL: mark is called for each. */
+    gboolean (*mark_set)(Source *source, const char *folder, guint32 uidvalidity, const guint32 *uids, gsize count,
+                         GError **error);
+    /* Has the next fetch get MARK's UID (again), whatever the cursor says: `reconcile` found it missing. NULL where
+     * the source has no UIDs. */
+    gboolean (*want)(Source *source, const SourceMark *mark, GError **error);
 } SourceType;
 
-/* The first member of every source. */
+/* The first member of every source. The stage may set the rest after source_open; NULL where it does not care. */
 struct Source {
     const SourceType *type;
+    /* Asked between batches: TRUE ends the fetch early (and well): a stop, marks that wait, a full disk. */
+    gboolean (*pause)(gpointer user);
+    /* One line a person should see: a message given up, a folder that was made anew. */
+    void (*report)(const char *line, gpointer user);
+    gpointer user;
 };
 
 /* Opens the mailbox NAME of CONF by its type. */

@@ -18,6 +18,7 @@ enum {
     FRAME_WATCH = 1 << 1,   /* from a folder that is only watched (junk): review, no letter */
     FRAME_ERASED = 1 << 2,  /* personal data overwritten (erase) */
     FRAME_GIVEN = 1 << 3,   /* handed in by `intake FILE` */
+    FRAME_HEADER = 1 << 4,  /* only the header was fetched: the message exceeds LIMIT_MESSAGE_BYTES; review, no letter */
 };
 
 typedef struct {
