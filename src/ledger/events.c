@@ -120,17 +120,24 @@ gboolean ledger_event(Ledger *ledger, gint64 entry, const char *actor, const cha
     return good;
 }
 
+char *ledger_event_hash(Ledger *ledger, gint64 id)
+{
+    sqlite3_stmt *row = sql_query(ledger, NULL, "SELECT lower(hex(hash)) FROM events WHERE id = ?", "i", id);
+    if (!sql_step(ledger, row, NULL))
+        return g_strdup("");
+    char *hex = sql_text(row, 0);
+    sqlite3_reset(row);
+    return hex;
+}
+
 char *ledger_chain_head(Ledger *ledger, gint64 *ret_id)
 {
     guint8 hash[HASH_BYTES];
     gint64 id = 0;
-    GString *hex = g_string_new(NULL);
-    if (newest(ledger, hash, &id, NULL) && id)
-        for (int i = 0; i < HASH_BYTES; i++)
-            g_string_append_printf(hex, "%02x", hash[i]);
+    newest(ledger, hash, &id, NULL);
     if (ret_id)
         *ret_id = id;
-    return g_string_free(hex, FALSE);
+    return ledger_event_hash(ledger, id);
 }
 
 static void verify_row(sqlite3_stmt *row, guint8 previous[HASH_BYTES], gint64 expected, ChainFault fault, gpointer user)

@@ -13,6 +13,9 @@ gboolean ledger_event(Ledger *ledger, gint64 entry, const char *actor, const cha
 /* The newest event's hash in hex ("" when there is none) and its id. Caller frees. */
 char *ledger_chain_head(Ledger *ledger, gint64 *ret_id);
 
+/* The hash of event ID in hex, "" when there is none. Caller frees. */
+char *ledger_event_hash(Ledger *ledger, gint64 id);
+
 typedef void (*ChainFault)(gint64 event, const char *what, gpointer user);
 
 /* Recomputes the whole chain; every fault goes to FAULT. *RET_COUNT: events walked. FALSE only when reading fails. */
