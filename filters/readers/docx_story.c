@@ -1,0 +1,626 @@
+#include <string.h>
+
+#include "readers/docx.h"
+#include "readers/symbols.h"
+
+enum { SPAN_MAX = 63 }; /* columns of a Word table */
+
+typedef struct {
+    const char *tag; /* of the open element */
+    gboolean open;   /* written lazily: empty paragraphs leave nothing */
+    gboolean boxed;  /* a text box opened inside: its blocks are moved behind the paragraph */
+    gboolean mark_deleted; /* tracked deletion of the paragraph's end: it runs on into the next one */
+    guint level;
+} Para;
+
+typedef struct {
+    gboolean row_open, row_deleted, cell_open;
+    guint skip_columns;   /* w:gridBefore */
+    guint span;
+    const char *merge;    /* w:vMerge of the current cell */
+} Table;
+
+/* A content control. */
+typedef struct {
+    gboolean content, placeholder, checkbox, checked, written;
+    char name[64];
+} Control;
+
+typedef enum { FIELD_CODE, FIELD_RESULT } FieldPart;
+
+/* A legacy form field (w:ffData) while it is read. */
+typedef struct {
+    char name[64];
+    gboolean in_box, given, checked, preset;
+    GPtrArray *choices; /* w:listEntry */
+    guint choice;
+} FormField;
+
+typedef struct {
+    Xhtml *out;
+    const char *place;
+    GHashTable *headings;
+    guint depth, skip_from; /* elements at or below skip_from are left out; 0 = none */
+    GArray *paras, *tables, *controls, *fields, *alternatives;
+    Para carry;             /* open paragraph that the next one continues */
+    gboolean in_para_props, in_row_props, in_run, in_text, seen_root;
+    gboolean hidden;        /* w:vanish of the current run */
+    char font[64];          /* symbol font of the current run, else "" */
+    FormField form;
+    GString *text;
+} Story;
+
+#define TOP(array, type) ((array)->len ? &g_array_index((array), type, (array)->len - 1) : NULL)
+
+static void pop(GArray *array)
+{
+    if (array->len)
+        g_array_set_size(array, array->len - 1);
+}
+
+/* ---- cells and paragraphs ---- */
+
+static void cell_begin(Story *story)
+{
+    Table *table = TOP(story->tables, Table);
+    if (!table || table->cell_open || !table->row_open)
+        return;
+    table->cell_open = TRUE;
+    xhtml_open(story->out, "td");
+    char span[8];
+    g_snprintf(span, sizeof span, "%u", table->span);
+    if (table->span > 1)
+        xhtml_attr(story->out, "colspan", span);
+    if (table->merge)
+        xhtml_attr(story->out, "data-merge", table->merge);
+}
+
+static Para *para_begin(Story *story)
+{
+    Para *para = TOP(story->paras, Para);
+    if (!para || para->open)
+        return para;
+    static const char *const headings[] = {"p", "h1", "h2", "h3", "h4", "h5", "h6"};
+    cell_begin(story);
+    para->tag = story->tables->len ? "p" : headings[MIN(para->level, 6)];
+    para->open = TRUE;
+    xhtml_open(story->out, para->tag);
+    if (story->place)
+        xhtml_attr(story->out, "data-part", story->place);
+    return para;
+}
+
+static void carry_end(Story *story)
+{
+    if (story->carry.open)
+        xhtml_close(story->out, story->carry.tag);
+    story->carry.open = FALSE;
+}
+
+/* Text boxes were written inside the paragraph they hang on: their blocks become its next siblings. */
+static void hoist_blocks(xmlNode *para)
+{
+    xmlNode *after = para;
+    for (xmlNode *child = para->children, *next = NULL; child; child = next) {
+        next = child->next;
+        if (child->type != XML_ELEMENT_NODE || strcmp((const char *)child->name, "br") == 0 ||
+            strcmp((const char *)child->name, "input") == 0)
+            continue;
+        xmlUnlinkNode(child);
+        after = xmlAddNextSibling(after, child);
+    }
+}
+
+static void para_end(Story *story)
+{
+    Para *para = TOP(story->paras, Para);
+    if (!para)
+        return;
+    if (para->open && para->mark_deleted && !para->boxed) {
+        story->carry = *para;
+    } else if (para->open) {
+        xmlNode *node = para->boxed ? xhtml_at(story->out) : NULL;
+        xhtml_close(story->out, para->tag);
+        if (node && strcmp((const char *)node->name, para->tag) == 0)
+            hoist_blocks(node);
+    }
+    pop(story->paras);
+}
+
+static void para_start(Story *story)
+{
+    Para para = {.level = 0};
+    if (story->carry.open)
+        para = (Para){.open = TRUE, .tag = story->carry.tag};
+    story->carry.open = FALSE;
+    g_array_append_val(story->paras, para);
+    story->in_run = FALSE;
+}
+
+/* ---- text ---- */
+
+static gboolean in_control(const Story *story, gboolean *ret_checkbox)
+{
+    for (guint i = story->controls->len; i-- > 0;) {
+        const Control *control = &g_array_index(story->controls, Control, i);
+        if (control->content && (control->checkbox || control->placeholder)) {
+            *ret_checkbox = control->checkbox;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The result of a field nested in another's code is no text. One level of code with text in it is a field that lost
+ * its separator: that text is kept. */
+static gboolean in_code(const Story *story)
+{
+    for (guint i = 0; i + 1 < story->fields->len; i++)
+        if (g_array_index(story->fields, FieldPart, i) == FIELD_CODE)
+            return TRUE;
+    return FALSE;
+}
+
+static void write_control_box(Story *story)
+{
+    Control *control = TOP(story->controls, Control);
+    if (!control || !control->checkbox || control->written || !para_begin(story))
+        return;
+    control->written = TRUE;
+    xhtml_checkbox(story->out, control->checked);
+    if (*control->name)
+        xhtml_attr(story->out, "data-control", control->name);
+}
+
+/* Whether text may be written now; the glyph inside a check box control is replaced by the box. */
+static gboolean text_begin(Story *story)
+{
+    gboolean checkbox = FALSE;
+    if (story->hidden || in_code(story))
+        return FALSE;
+    if (in_control(story, &checkbox)) {
+        write_control_box(story);
+        return FALSE;
+    }
+    return para_begin(story) != NULL;
+}
+
+static void put_char(Story *story, gunichar c)
+{
+    char utf8[6];
+    if (c && g_unichar_validate(c) && text_begin(story))
+        xhtml_text(story->out, utf8, g_unichar_to_utf8(c, utf8));
+}
+
+static gboolean is_private_symbol(gunichar c)
+{
+    return c >= 0xf020 && c <= 0xf0ff;
+}
+
+static void put_run(Story *story, const char *text)
+{
+    gboolean symbols = *story->font != '\0' || strstr(text, "\xef\x80") || strstr(text, "\xef\x81") ||
+                       strstr(text, "\xef\x82") || strstr(text, "\xef\x83");
+    if (!*text || !text_begin(story))
+        return;
+    if (!symbols) {
+        xhtml_text(story->out, text, -1);
+        return;
+    }
+    for (const char *at = text; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        /* Private characters without a font named come from a style: nearly always Wingdings. */
+        put_char(story, *story->font || is_private_symbol(c) ? symbols_char(*story->font ? story->font : "Wingdings", c) : c);
+    }
+}
+
+/* ---- elements ---- */
+
+typedef enum {
+    W_BR, W_CELLDEL, W_CHECKBOX, W_CHECKED, W_CR, W_DDLIST, W_DEFAULT, W_DEL, W_DELINSTRTEXT, W_DELTEXT, W_FFDATA,
+    W_FLDCHAR, W_FOOTNOTE, W_GRIDBEFORE, W_GRIDSPAN, W_INSTRTEXT, W_LISTENTRY, W_MOVEFROM, W_NAME, W_NOBREAKHYPHEN,
+    W_OUTLINELVL, W_P, W_PPR, W_PROPS_CHANGE, W_PSTYLE, W_PTAB, W_R, W_RESULT, W_RFONTS, W_RT, W_SDT, W_SDTCONTENT,
+    W_SHOWINGPLCHDR, W_SYM, W_T, W_TAB, W_TAG, W_TBL, W_TC, W_TR, W_TRPR, W_TXBXCONTENT, W_VANISH, W_VMERGE, W_NONE,
+} Word;
+
+/* Sorted by name. */
+static const struct {
+    const char *name;
+    Word word;
+} words[] = {
+    {"alias", W_TAG},           {"br", W_BR},                 {"cellDel", W_CELLDEL},
+    {"checkBox", W_CHECKBOX},   {"checked", W_CHECKED},       {"cr", W_CR},
+    {"ddList", W_DDLIST},       {"default", W_DEFAULT},       {"del", W_DEL},
+    {"delInstrText", W_DELINSTRTEXT}, {"delText", W_DELTEXT}, {"endnote", W_FOOTNOTE},
+    {"ffData", W_FFDATA},       {"fldChar", W_FLDCHAR},       {"footnote", W_FOOTNOTE},
+    {"gridBefore", W_GRIDBEFORE}, {"gridSpan", W_GRIDSPAN},   {"instrText", W_INSTRTEXT},
+    {"listEntry", W_LISTENTRY}, {"moveFrom", W_MOVEFROM},     {"name", W_NAME},
+    {"noBreakHyphen", W_NOBREAKHYPHEN}, {"outlineLvl", W_OUTLINELVL}, {"p", W_P},
+    {"pPr", W_PPR},             {"pPrChange", W_PROPS_CHANGE}, {"pStyle", W_PSTYLE},
+    {"ptab", W_PTAB},           {"r", W_R},                   {"rFonts", W_RFONTS},
+    {"rPrChange", W_PROPS_CHANGE}, {"result", W_RESULT},      {"rt", W_RT},
+    {"sdt", W_SDT},             {"sdtContent", W_SDTCONTENT}, {"sectPrChange", W_PROPS_CHANGE},
+    {"showingPlcHdr", W_SHOWINGPLCHDR}, {"sym", W_SYM},       {"t", W_T},
+    {"tab", W_TAB},             {"tag", W_TAG},               {"tbl", W_TBL},
+    {"tblPrChange", W_PROPS_CHANGE}, {"tc", W_TC},            {"tcPrChange", W_PROPS_CHANGE},
+    {"tr", W_TR},               {"trPr", W_TRPR},             {"trPrChange", W_PROPS_CHANGE},
+    {"txbxContent", W_TXBXCONTENT}, {"vMerge", W_VMERGE},     {"vanish", W_VANISH},
+};
+
+static int compare_word(const void *key, const void *row)
+{
+    return strcmp(key, *(const char *const *)row);
+}
+
+static Word word_of(OoxmlSpace space, const char *name)
+{
+    if (space == OOXML_MATH)
+        return strcmp(name, "t") == 0 ? W_T : W_NONE;
+    if (space != OOXML_W)
+        return W_NONE;
+    const void *row = bsearch(name, words, G_N_ELEMENTS(words), sizeof words[0], compare_word);
+    return row ? words[(gsize)((const guint8 *)row - (const guint8 *)words) / sizeof words[0]].word : W_NONE;
+}
+
+static guint number(const xmlChar **attrs, int count, guint fallback)
+{
+    char value[16];
+    return ooxml_attr(attrs, count, "val", value, sizeof value) ? (guint)CLAMP(atoi(value), 0, G_MAXINT) : fallback;
+}
+
+static void skip(Story *story)
+{
+    story->skip_from = story->depth;
+}
+
+static void start_alternative(Story *story, const char *name)
+{
+    gboolean *taken = TOP(story->alternatives, gboolean);
+    if (strcmp(name, "AlternateContent") == 0) {
+        gboolean none = FALSE;
+        g_array_append_val(story->alternatives, none);
+    } else if ((strcmp(name, "Choice") == 0 || strcmp(name, "Fallback") == 0) && taken) {
+        if (*taken)
+            skip(story);
+        *taken = TRUE;
+    }
+}
+
+static void start_w14(Story *story, const char *name, const xmlChar **attrs, int count)
+{
+    Control *control = TOP(story->controls, Control);
+    if (!control || control->content)
+        return;
+    if (strcmp(name, "checkbox") == 0)
+        control->checkbox = TRUE;
+    else if (strcmp(name, "checked") == 0)
+        control->checked = ooxml_on(attrs, count);
+}
+
+static void start_table_part(Story *story, Word word, const xmlChar **attrs, int count)
+{
+    Table *table = TOP(story->tables, Table);
+    char value[16];
+    if (word == W_TBL) {
+        Table fresh = {.span = 1};
+        carry_end(story);
+        cell_begin(story);
+        xhtml_open(story->out, "table");
+        g_array_append_val(story->tables, fresh);
+    } else if (table && word == W_TR) {
+        *table = (Table){.span = 1};
+    } else if (table && word == W_TC) {
+        table->cell_open = FALSE;
+        table->span = 1;
+        table->merge = NULL;
+        if (table->row_deleted) {
+            skip(story);
+            return;
+        }
+        if (!table->row_open)
+            xhtml_open(story->out, "tr");
+        if (!table->row_open && table->skip_columns) {
+            g_snprintf(value, sizeof value, "%u", MIN(table->skip_columns, SPAN_MAX));
+            xhtml_open(story->out, "td");
+            xhtml_attr(story->out, "colspan", value);
+            xhtml_close(story->out, "td");
+        }
+        table->row_open = TRUE;
+    } else if (table && word == W_GRIDBEFORE) {
+        table->skip_columns = number(attrs, count, 0);
+    } else if (table && word == W_GRIDSPAN) {
+        table->span = CLAMP(number(attrs, count, 1), 1, SPAN_MAX);
+    } else if (table && word == W_VMERGE) {
+        const char *kind = ooxml_attr(attrs, count, "val", value, sizeof value);
+        table->merge = g_strcmp0(kind, "restart") == 0 ? "restart" : "continue";
+    }
+}
+
+static void start_field_char(Story *story, const xmlChar **attrs, int count)
+{
+    char type[16];
+    const char *kind = ooxml_attr(attrs, count, "fldCharType", type, sizeof type);
+    FieldPart *part = TOP(story->fields, FieldPart), code = FIELD_CODE;
+    if (g_strcmp0(kind, "begin") == 0)
+        g_array_append_val(story->fields, code);
+    else if (g_strcmp0(kind, "separate") == 0 && part)
+        *part = FIELD_RESULT;
+    else if (g_strcmp0(kind, "end") == 0)
+        pop(story->fields);
+}
+
+static void start_form_field(Story *story, Word word, const xmlChar **attrs, int count)
+{
+    FormField *form = &story->form;
+    char value[256];
+    if (word == W_FFDATA) {
+        form->name[0] = '\0';
+        form->in_box = FALSE;
+    } else if (word == W_NAME) {
+        ooxml_attr(attrs, count, "val", form->name, sizeof form->name);
+    } else if (word == W_CHECKBOX) {
+        form->in_box = TRUE;
+        form->given = form->checked = form->preset = FALSE;
+    } else if (word == W_CHECKED && form->in_box) {
+        form->given = TRUE;
+        form->checked = ooxml_on(attrs, count);
+    } else if (word == W_DEFAULT && form->in_box) {
+        form->preset = ooxml_on(attrs, count);
+    } else if (word == W_DDLIST) {
+        g_ptr_array_set_size(form->choices, 0);
+        form->choice = 0;
+    } else if (word == W_RESULT) {
+        form->choice = number(attrs, count, 0);
+    } else if (word == W_LISTENTRY && ooxml_attr(attrs, count, "val", value, sizeof value)) {
+        g_ptr_array_add(form->choices, g_strdup(value));
+    }
+}
+
+static void end_form_field(Story *story, Word word)
+{
+    FormField *form = &story->form;
+    if (word == W_CHECKBOX && form->in_box) {
+        form->in_box = FALSE;
+        if (!para_begin(story))
+            return;
+        xhtml_checkbox(story->out, form->given ? form->checked : form->preset);
+        if (*form->name)
+            xhtml_attr(story->out, "data-control", form->name);
+    } else if (word == W_DDLIST && form->choice < form->choices->len) {
+        put_run(story, form->choices->pdata[form->choice]);
+    }
+}
+
+static void start_control(Story *story, Word word, const xmlChar **attrs, int count)
+{
+    Control *control = TOP(story->controls, Control);
+    if (word == W_SDT) {
+        Control fresh = {.content = FALSE};
+        g_array_append_val(story->controls, fresh);
+    } else if (control && word == W_SDTCONTENT) {
+        control->content = TRUE;
+    } else if (control && !control->content && word == W_SHOWINGPLCHDR) {
+        control->placeholder = ooxml_on(attrs, count);
+    } else if (control && !control->content && word == W_TAG && !*control->name) {
+        ooxml_attr(attrs, count, "val", control->name, sizeof control->name);
+    }
+}
+
+static void start_deletion(Story *story)
+{
+    Table *table = TOP(story->tables, Table);
+    Para *para = TOP(story->paras, Para);
+    if (story->in_row_props && table)
+        table->row_deleted = TRUE;
+    else if (story->in_para_props && para)
+        para->mark_deleted = TRUE;
+    else
+        skip(story);
+}
+
+static void start_symbol(Story *story, const xmlChar **attrs, int count)
+{
+    char font[64], code[16];
+    if (ooxml_attr(attrs, count, "font", font, sizeof font) && ooxml_attr(attrs, count, "char", code, sizeof code))
+        put_char(story, symbols_char(font, (gunichar)strtoul(code, NULL, 16)));
+}
+
+static void start_break(Story *story, Word word, const xmlChar **attrs, int count)
+{
+    char type[16];
+    gboolean page = word == W_BR && ooxml_attr(attrs, count, "type", type, sizeof type) &&
+                    strcmp(type, "textWrapping") != 0;
+    if (!page && text_begin(story))
+        xhtml_break(story->out);
+}
+
+static void start_run_props(Story *story, const xmlChar **attrs, int count)
+{
+    static const char *const kinds[] = {"ascii", "hAnsi", "eastAsia"};
+    char font[64];
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (ooxml_attr(attrs, count, kinds[i], font, sizeof font) && symbols_is_font(font))
+            g_strlcpy(story->font, font, sizeof story->font);
+}
+
+static void start_paragraph_part(Story *story, Word word, const xmlChar **attrs, int count)
+{
+    Para *para = TOP(story->paras, Para);
+    char value[128];
+    if (word == W_P) {
+        para_start(story);
+    } else if (word == W_PPR) {
+        story->in_para_props = TRUE;
+    } else if (word == W_PSTYLE && para && ooxml_attr(attrs, count, "val", value, sizeof value)) {
+        if (!para->level)
+            para->level = GPOINTER_TO_UINT(g_hash_table_lookup(story->headings, value));
+    } else if (word == W_OUTLINELVL && para && number(attrs, count, 9) < 9) {
+        para->level = MIN(number(attrs, count, 0) + 1, 6);
+    }
+}
+
+static void start_inline(Story *story, Word word, const xmlChar **attrs, int count)
+{
+    switch (word) {
+    case W_R:
+        story->in_run = TRUE;
+        story->hidden = FALSE;
+        story->font[0] = '\0';
+        break;
+    case W_VANISH:
+        story->hidden = story->in_run ? ooxml_on(attrs, count) : story->hidden;
+        break;
+    case W_RFONTS:
+        if (story->in_run)
+            start_run_props(story, attrs, count);
+        break;
+    case W_T:
+        story->in_text = TRUE;
+        g_string_truncate(story->text, 0);
+        break;
+    case W_TAB: /* also the element of a tab stop's position, which stands in w:pPr */
+        if (story->in_para_props)
+            break;
+        G_GNUC_FALLTHROUGH;
+    case W_PTAB:
+        put_char(story, '\t');
+        break;
+    case W_NOBREAKHYPHEN: put_char(story, '-'); break;
+    case W_SYM: start_symbol(story, attrs, count); break;
+    case W_BR:
+    case W_CR: start_break(story, word, attrs, count); break;
+    default: break;
+    }
+}
+
+static void start_word(Story *story, Word word, const xmlChar **attrs, int count)
+{
+    char type[32];
+    switch (word) {
+    case W_DELTEXT: case W_DELINSTRTEXT: case W_INSTRTEXT: case W_MOVEFROM: case W_PROPS_CHANGE: case W_RT:
+    case W_CELLDEL:
+        if (word != W_CELLDEL && !(word == W_MOVEFROM && story->in_para_props))
+            skip(story);
+        break;
+    case W_DEL: start_deletion(story); break;
+    case W_FOOTNOTE:
+        if (ooxml_attr(attrs, count, "type", type, sizeof type) && strcmp(type, "normal") != 0)
+            skip(story);
+        break;
+    case W_P: case W_PPR: case W_PSTYLE: case W_OUTLINELVL: start_paragraph_part(story, word, attrs, count); break;
+    case W_TRPR: story->in_row_props = TRUE; break;
+    case W_TBL: case W_TR: case W_TC: case W_GRIDBEFORE: case W_GRIDSPAN: case W_VMERGE:
+        start_table_part(story, word, attrs, count);
+        break;
+    case W_SDT: case W_SDTCONTENT: case W_SHOWINGPLCHDR: case W_TAG: start_control(story, word, attrs, count); break;
+    case W_FLDCHAR: start_field_char(story, attrs, count); break;
+    case W_FFDATA: case W_NAME: case W_CHECKBOX: case W_CHECKED: case W_DEFAULT: case W_DDLIST: case W_RESULT:
+    case W_LISTENTRY:
+        start_form_field(story, word, attrs, count);
+        break;
+    case W_TXBXCONTENT:
+        if (para_begin(story))
+            TOP(story->paras, Para)->boxed = TRUE;
+        break;
+    default: start_inline(story, word, attrs, count);
+    }
+}
+
+static void end_word(Story *story, Word word)
+{
+    Table *table = TOP(story->tables, Table);
+    switch (word) {
+    case W_P: para_end(story); break;
+    case W_PPR: story->in_para_props = FALSE; break;
+    case W_TRPR: story->in_row_props = FALSE; break;
+    case W_R:
+        story->in_run = story->hidden = FALSE;
+        story->font[0] = '\0';
+        break;
+    case W_T:
+        story->in_text = FALSE;
+        put_run(story, story->text->str);
+        break;
+    case W_SDTCONTENT: write_control_box(story); break;
+    case W_SDT: pop(story->controls); break;
+    case W_CHECKBOX: case W_DDLIST: end_form_field(story, word); break;
+    case W_TXBXCONTENT: carry_end(story); break;
+    case W_TC:
+        carry_end(story);
+        cell_begin(story);
+        if (table && table->cell_open)
+            xhtml_close(story->out, "td");
+        if (table)
+            table->cell_open = FALSE;
+        break;
+    case W_TR:
+        if (table && table->row_open)
+            xhtml_close(story->out, "tr");
+        break;
+    case W_TBL:
+        docx_merge_rows(xhtml_at(story->out));
+        xhtml_close(story->out, "table");
+        pop(story->tables);
+        break;
+    default: break;
+    }
+}
+
+static void story_start(void *data, OoxmlSpace space, const char *name, const xmlChar **attrs, int count)
+{
+    Story *story = data;
+    story->depth++;
+    story->seen_root = story->seen_root || space == OOXML_W;
+    if (story->skip_from)
+        return;
+    if (space == OOXML_MC)
+        start_alternative(story, name);
+    else if (space == OOXML_W14)
+        start_w14(story, name, attrs, count);
+    else
+        start_word(story, word_of(space, name), attrs, count);
+}
+
+static void story_end(void *data, OoxmlSpace space, const char *name)
+{
+    Story *story = data;
+    if (story->skip_from == 0 && space == OOXML_MC && strcmp(name, "AlternateContent") == 0)
+        pop(story->alternatives);
+    else if (story->skip_from == 0)
+        end_word(story, word_of(space, name));
+    if (story->skip_from == story->depth)
+        story->skip_from = 0;
+    story->depth--;
+}
+
+static void story_text(void *data, const char *text, int length)
+{
+    Story *story = data;
+    if (story->in_text && !story->skip_from)
+        g_string_append_len(story->text, text, length);
+}
+
+static gboolean story_stop(void *data)
+{
+    return xhtml_full(((Story *)data)->out);
+}
+
+Status docx_story(const GByteArray *part, const char *place, GHashTable *headings, Xhtml *out)
+{
+    g_autoptr(GArray) paras = g_array_new(FALSE, TRUE, sizeof(Para));
+    g_autoptr(GArray) tables = g_array_new(FALSE, TRUE, sizeof(Table));
+    g_autoptr(GArray) controls = g_array_new(FALSE, TRUE, sizeof(Control));
+    g_autoptr(GArray) fields = g_array_new(FALSE, TRUE, sizeof(FieldPart));
+    g_autoptr(GArray) alternatives = g_array_new(FALSE, TRUE, sizeof(gboolean));
+    g_autoptr(GPtrArray) choices = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GString) text = g_string_new(NULL);
+    Story story = {.out = out, .place = place, .headings = headings, .paras = paras, .tables = tables,
+                   .controls = controls, .fields = fields, .alternatives = alternatives,
+                   .form = {.choices = choices}, .text = text};
+    const OoxmlHandler handler = {.start = story_start, .end = story_end, .text = story_text, .stop = story_stop};
+    gboolean whole = ooxml_parse(part, &handler, &story);
+    carry_end(&story);
+    if (xhtml_full(out))
+        return STATUS_TOO_LARGE;
+    return whole && story.seen_root ? STATUS_READ : STATUS_DAMAGED;
+}

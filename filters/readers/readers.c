@@ -1,0 +1,85 @@
+#include <string.h>
+
+#include "base/charset.h"
+#include "readers/rows.h"
+#include "readers/unzip.h"
+
+/* Compiled once for each server, with -DSERVER_SIZE=SIZE_MAIL or SIZE_PAGE; the larger readers are linked into the
+ * larger servers only, so the smaller must not even name them. */
+#define RANK_SIZE_MAIL 0
+#define RANK_SIZE_PAGE 1
+#define RANK_SIZE_OCR 2
+#define RANK_OF(size) RANK_##size
+#define RANK(size) RANK_OF(size)
+
+#if RANK(SERVER_SIZE) >= RANK_SIZE_PAGE
+#define PAGE_READ(function) function
+#else
+#define PAGE_READ(function) NULL
+#endif
+
+static const char *const text_mimes[] = {"text/plain", NULL};
+static const char *const html_mimes[] = {"text/html", "application/xhtml+xml", NULL};
+static const char *const docx_mimes[] = {
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.ms-word.document.macroEnabled.12", NULL};
+static const char *const zip_mimes[] = {"application/zip", NULL};
+static const char *const pdf_mimes[] = {"application/pdf", NULL};
+
+static const Reader readers[] = {
+    {.name = "text", .mimes = text_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = text_read},
+    {.name = "html", .mimes = html_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = html_read},
+    {.name = "docx", .mimes = docx_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = docx_read},
+    {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = zip_read},
+    {.name = "pdf", .mimes = pdf_mimes, .risk = RISK_HIGH, .size = SIZE_PAGE, .shows_seal = TRUE,
+     .read = PAGE_READ(pdf_read)},
+};
+
+const Reader *reader_for(const char *mime)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(readers); i++)
+        for (const char *const *own = readers[i].mimes; *own; own++)
+            if (mime && g_ascii_strcasecmp(mime, *own) == 0)
+                return &readers[i];
+    return NULL;
+}
+
+static gboolean warm_member(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED const char *name,
+                            G_GNUC_UNUSED const guint8 *bytes, G_GNUC_UNUSED gsize length, G_GNUC_UNUSED Status status)
+{
+    return TRUE;
+}
+
+static void warm_one(const char *mime, const void *bytes, gsize length, const char *charset)
+{
+    ReadInput input = {.bytes = bytes, .length = length, .charset = charset};
+    Members members = {.member = warm_member};
+    Status status = STATUS_READ;
+    g_autoptr(Xhtml) out = xhtml_new();
+    sniff_mime(&input, mime, &status);
+    reader_for(mime)->read(&input, out, &members);
+}
+
+void readers_warm(void)
+{
+    static const char *const docx[] = {
+        "_rels/.rels",
+        "<Relationships><Relationship Id='a' Target='word/document.xml' Type='http://schemas.openxmlformats.org/"
+        "officeDocument/2006/relationships/officeDocument'/></Relationships>",
+        "word/document.xml",
+        "<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body><w:tbl><w:tr><w:tc>"
+        "<w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>",
+        NULL};
+    static const char gb[] = "<meta charset=gb2312><table><tr><td>\xd0\xd5\xc3\xfb</td><td>\xd5\xc5</td></tr></table>";
+    charset_warm();
+    g_autoptr(GByteArray) zip = unzip_pack(docx);
+    warm_one("text/plain", "\xd0\xd5\xc3\xfb", 4, NULL);
+    warm_one("text/html", gb, sizeof gb - 1, "gbk");
+    warm_one(docx_mimes[0], zip->data, zip->len, NULL);
+    warm_one("application/zip", zip->data, zip->len, NULL);
+    sniff_mime(&(ReadInput){.bytes = (const guint8 *)"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", .length = 8}, NULL,
+               &(Status){STATUS_READ});
+#if RANK(SERVER_SIZE) >= RANK_SIZE_PAGE
+    pdf_warm();
+#endif
+}

@@ -1,0 +1,17 @@
+/* rows.h: the entry points of the readers, for the table in readers.c only. Each is the `read` of reader.h. */
+#ifndef SHOUWEN_FILTERS_READERS_ROWS_H
+#define SHOUWEN_FILTERS_READERS_ROWS_H
+
+#include "readers/reader.h"
+
+Status text_read(const ReadInput *input, Xhtml *out, Members *members);
+Status html_read(const ReadInput *input, Xhtml *out, Members *members);
+Status docx_read(const ReadInput *input, Xhtml *out, Members *members);
+Status zip_read(const ReadInput *input, Xhtml *out, Members *members);
+
+/* Page server only. */
+Status pdf_read(const ReadInput *input, Xhtml *out, Members *members);
+/* Opens a PDF for good: poppler forgets its tables (and reads them from disk again) with its last document. */
+void pdf_warm(void);
+
+#endif

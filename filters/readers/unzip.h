@@ -1,0 +1,26 @@
+/* unzip.h: the members of a zip, one after the other, by libarchive, which only unzip.c names. */
+#ifndef SHOUWEN_FILTERS_READERS_UNZIP_H
+#define SHOUWEN_FILTERS_READERS_UNZIP_H
+
+#include "record.h"
+
+typedef struct Unzip Unzip;
+
+/* BYTES must outlive the result. NULL when they are no zip at all. */
+Unzip *unzip_open(const guint8 *bytes, gsize length);
+void unzip_free(Unzip *zip);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Unzip, unzip_free)
+
+/* Goes to the next regular file and sets *ret_name to its path, decoded and with "/" between folders (owned by ZIP,
+ * until the next call). FALSE at the end or at a fault; *ret_status then is STATUS_READ or STATUS_DAMAGED,
+ * STATUS_ENCRYPTED, STATUS_TOO_LARGE (too many members). */
+gboolean unzip_next(Unzip *zip, const char **ret_name, Status *ret_status);
+
+/* Appends the member that unzip_next stands at to OUT. Anything but STATUS_READ: OUT is not whole. Members together may
+ * expand to LIMIT_EXPANDED_BYTES and LIMIT_EXPANDED_RATIO times the zip, else STATUS_TOO_LARGE. */
+Status unzip_read(Unzip *zip, GByteArray *out);
+
+/* A zip made of PAIRS: name, text, …, NULL. For the warm-up. */
+GByteArray *unzip_pack(const char *const *pairs);
+
+#endif
