@@ -41,6 +41,7 @@
 #define LIMIT_SLOWEST_BYTES 4096         /* a second: a server that sends slower is given up */
 #define LIMIT_FETCH_COUNT 500            /* messages a FETCH command asks for: measured, more gains nothing */
 #define LIMIT_FETCH_WHOLE (1 << 20)      /* a message up to this is held in memory, a larger one streamed alone */
+#define LIMIT_FETCH_MEMORY (G_GUINT64_CONSTANT(256) << 20) /* of a fetch stage: a million UIDs take 100 MB */
 #define LIMIT_TOKEN_BYTES 16384          /* an OAuth 2 token; the largest seen has 3 KB */
 
 #endif

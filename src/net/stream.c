@@ -162,22 +162,16 @@ static gboolean note_certificate(GTlsConnection *connection, GTlsCertificate *ce
 
 static gboolean tls_failure(const NetTarget *target, const GError *problem, GTlsCertificateFlags flags, GError **error)
 {
-    int code = FAILURE_DENIED;
-    g_autofree char *what = NULL;
-    if (flags)
-        what = certificate_problem(flags, target);
-    if (what) {
-        g_set_error(error, FAILURE, code, "%s:%u: its certificate is refused: %s", target->host, target->port, what);
+    if (flags) {
+        g_autofree char *what = certificate_problem(flags, target);
+        g_set_error(error, FAILURE, FAILURE_DENIED, "%s:%u: its certificate is refused: %s", target->host, target->port,
+                    what);
         return FALSE;
     }
-    if (g_error_matches(problem, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS)) {
-        code = FAILURE_CONFIG;
-        what = g_strdup("it does not speak TLS there; check port and security");
-    } else if (problem->domain != G_TLS_ERROR || problem->code == G_TLS_ERROR_EOF) {
-        code = FAILURE_AGAIN;
-    }
-    g_set_error(error, FAILURE, code, "%s:%u: no TLS connection: %s", target->host, target->port,
-                what ? what : problem->message);
+    gboolean lost = problem->domain != G_TLS_ERROR || problem->code == G_TLS_ERROR_EOF;
+    g_set_error(error, FAILURE, lost ? FAILURE_AGAIN : FAILURE_DENIED, "%s:%u: no TLS connection: %s%s", target->host,
+                target->port, problem->message,
+                lost ? "" : " (does it speak TLS 1.2 or newer there? check port and security)");
     return FALSE;
 }
 

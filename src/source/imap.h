@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
     char *name, *wire; /* UTF-8 as configured, and as the server wants it */
     gboolean watch;
+    gboolean reported, keywords_refused; /* a person was told that it cannot be opened, that it takes no keywords */
     /* The cursor: UIDs below NEXT are settled. While NEXT < SCAN_TO the folder is still being read from `since`. */
     guint32 uidvalidity, next, scan_to;
     char *since;       /* the setting with which it was read */

@@ -222,12 +222,30 @@ static gboolean finish_folder(Run *run, ImapFolder *folder, GError **error)
     return imap_cursor_save(run->imap, error);
 }
 
+/* A folder that cannot be opened must not keep the others from being read; it is reported once. The first one is
+ * needed for IDLE, and what is wrong with it is usually wrong with all. */
+static gboolean may_skip(Imap *imap, ImapFolder *folder, const GError *problem)
+{
+    if (!imap->session || imap->selected == folder || folder == imap->folders->pdata[0])
+        return FALSE;
+    if (!folder->reported)
+        imap_report(imap, "%s", problem->message);
+    folder->reported = TRUE;
+    return TRUE;
+}
+
 static gboolean fetch_folder(Run *run, ImapFolder *folder, GError **error)
 {
     Imap *imap = run->imap;
     gboolean writing = imap->action != ACTION_KEEP && !folder->watch;
-    if (!imap_select(imap, folder, writing, error))
+    g_autoptr(GError) problem = NULL;
+    if (!imap_select(imap, folder, writing, &problem)) {
+        if (may_skip(imap, folder, problem))
+            return TRUE;
+        g_propagate_error(error, g_steal_pointer(&problem));
         return FALSE;
+    }
+    folder->reported = FALSE;
     folder->uidnext = imap->session->imap_selection_info->sel_uidnext;
     if (!imap_list_new(imap, folder, error))
         return FALSE;

@@ -83,10 +83,11 @@ static gboolean act(Imap *imap, struct mailimap_set *set, GError **error)
     case ACTION_KEYWORD:
         if (allows_keyword(imap))
             return add_flag(imap, set, mailimap_flag_new_flag_keyword(strdup(imap->action_name)), error);
-        g_set_error(error, FAILURE, FAILURE_CONFIG,
-                    "%s: [%s] action: the server keeps no keywords in %s; use flag, move:FOLDER or keep",
-                    imap->target.host, imap->group, imap->selected->name);
-        return FALSE;
+        if (!imap->selected->keywords_refused)
+            imap_report(imap, "%s keeps no keywords in %s: set action to flag, move:FOLDER or keep in [%s]",
+                        imap->target.host, imap->selected->name, imap->group);
+        imap->selected->keywords_refused = TRUE;
+        return TRUE;
     case ACTION_MOVE:
         return move_away(imap, set, error);
     }

@@ -86,4 +86,7 @@ gboolean segment_verify(const char *dir, FramePlace place, GError **error);
  * The descriptor is to be kept open; -1 on error. */
 int spool_lock(const char *spool, GError **error);
 
+/* Whether the file system of DIR has at least MIN_FREE bytes left for us. FALSE with ERROR set names both figures. */
+gboolean spool_has_room(const char *dir, guint64 min_free, GError **error);
+
 #endif
