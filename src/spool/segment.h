@@ -40,8 +40,8 @@ typedef struct SegmentWriter SegmentWriter;
 
 /* Prepares to append to DIR (created 0700 when absent). No file is made before the first frame. OWNER names the
  * writer (letters, digits, '-') and stands in the segment's head. Leftover open segments of the same owner whose
- * lock is free get their torn tail cut (never below KEEP[segment], the highest frame end the ledger knows; KEEP
- * may be NULL) and are sealed. */
+ * lock is free are sealed; of a torn tail only what stands behind a blank header is cut, and the ledger never knows a
+ * frame with a blank header. */
 SegmentWriter *segment_writer_new(const char *dir, const char *owner, GError **error);
 void segment_writer_free(SegmentWriter *writer); /* seals */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SegmentWriter, segment_writer_free)
@@ -88,5 +88,8 @@ int spool_lock(const char *spool, GError **error);
 
 /* Whether the file system of DIR has at least MIN_FREE bytes left for us. FALSE with ERROR set names both figures. */
 gboolean spool_has_room(const char *dir, guint64 min_free, GError **error);
+
+/* FAILURE_CONFIG when DIR lies on a network file system. */
+gboolean spool_is_local(const char *dir, GError **error);
 
 #endif
