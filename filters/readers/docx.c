@@ -8,11 +8,27 @@ static gboolean part_wanted(const char *name)
 {
     static const char *const unwanted[] = {"customxml/", "docprops/", "/theme/", "/glossary/", "settings.xml",
                                            "fonttable.xml", "numbering.xml", "styleswitheffects.xml", "/comments",
-                                           "people.xml", "[content_types].xml", "/charts/", "/diagrams/"};
+                                           "people.xml", "[content_types].xml", "/styles", "/charts/", "/diagrams/"};
     for (guint i = 0; i < G_N_ELEMENTS(unwanted); i++)
         if (strstr(name, unwanted[i]))
             return FALSE;
     return TRUE;
+}
+
+static gboolean styles_wanted(const char *name)
+{
+    return strstr(name, "styles") != NULL && !strstr(name, "styleswitheffects");
+}
+
+/* Styles are ten times the size of a form and many forms use none: they are unpacked only for a body that names some. */
+static GHashTable *read_headings(const ReadInput *input, const Ooxml *package, const char *main, const GByteArray *body)
+{
+    g_autoptr(GPtrArray) targets = ooxml_targets(package, main, "/styles");
+    Status status = STATUS_READ;
+    g_autoptr(Ooxml) styles = targets->len && memmem(body->data, body->len, "pStyle", 6)
+                                  ? ooxml_open(input->bytes, input->length, styles_wanted, &status)
+                                  : NULL;
+    return docx_heading_styles(styles ? ooxml_part(styles, targets->pdata[0]) : NULL);
 }
 
 static gboolean same_bytes(gconstpointer a, gconstpointer b)
@@ -49,8 +65,7 @@ Status docx_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *memb
     const GByteArray *body = ooxml_part(package, main);
     if (!body)
         return STATUS_DAMAGED;
-    g_autoptr(GPtrArray) styles = ooxml_targets(package, main, "/styles");
-    g_autoptr(GHashTable) headings = docx_heading_styles(styles->len ? ooxml_part(package, styles->pdata[0]) : NULL);
+    g_autoptr(GHashTable) headings = read_headings(input, package, main, body);
     status = read_stories(package, main, "/header", headings, out);
     if (status == STATUS_READ)
         status = docx_story(body, NULL, headings, out);

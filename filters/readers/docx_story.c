@@ -109,6 +109,10 @@ static void hoist_blocks(xmlNode *para)
         xmlUnlinkNode(child);
         after = xmlAddNextSibling(after, child);
     }
+    if (!para->children) {
+        xmlUnlinkNode(para);
+        xmlFreeNode(para);
+    }
 }
 
 static void para_end(Story *story)

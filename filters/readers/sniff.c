@@ -186,8 +186,10 @@ static gboolean is_text(const guint8 *bytes, gsize length)
     /* A multi-byte character may be cut at the end of the sample. */
     gsize sample = MIN(length, SNIFF_BYTES);
     for (gsize cut = 0; cut < 4 && cut < sample; cut++) {
+        if (g_utf8_validate((const char *)bytes, (gssize)(sample - cut), NULL))
+            return TRUE;
         g_autofree char *gb = charset_decode_strict((const char *)bytes, sample - cut, "GB18030");
-        if (gb || g_utf8_validate((const char *)bytes, (gssize)(sample - cut), NULL))
+        if (gb)
             return TRUE;
     }
     return FALSE;
@@ -205,7 +207,7 @@ static gboolean starts_like_html(const char *head)
 }
 
 /* Among texts, content first, then the declared type and the name. */
-static const char *sniff_text(const ReadInput *input, const char *found, const char *declared)
+static const char *sniff_text(const ReadInput *input, const char *declared)
 {
     g_autofree char *head = g_strndup((const char *)input->bytes, MIN(input->length, 4096));
     gboolean tag = strchr(head, '<') != NULL;
@@ -217,10 +219,10 @@ static const char *sniff_text(const ReadInput *input, const char *found, const c
                    : "message/rfc822";
     if (g_str_has_prefix(head, "{\\rtf"))
         return "text/rtf";
-    if (starts_like_html(head) || strcmp(found, "text/html") == 0 || g_strrstr(head, "<html"))
+    if (starts_like_html(head) || strstr(head, "<html") || strstr(head, "<HTML"))
         return "text/html";
-    if (g_str_has_prefix(head, "<?xml") || strcmp(found, "text/xml") == 0)
-        return g_strrstr(head, "xhtml") ? "text/html" : "text/xml";
+    if (g_str_has_prefix(head, "<?xml"))
+        return strstr(head, "xhtml") ? "text/html" : "text/xml";
     if (tag && (g_strcmp0(declared, "text/html") == 0 || ends_with(input->filename, ".html") ||
                 ends_with(input->filename, ".htm")))
         return "text/html";
@@ -249,10 +251,9 @@ const char *sniff_mime(const ReadInput *input, const char *declared, Status *ret
     /* Readers accept a PDF whose mark stands within the first 1,024 bytes (ISO 32000-1, annex H). */
     if (memmem(bytes, MIN(length, 1024), "%PDF-", 5))
         return "application/pdf";
+    /* libmagic takes 0.3–0.9 ms for a text and knows less of Chinese ones than we do. */
+    if (is_text(bytes, length))
+        return sniff_text(input, declared);
     const char *found = magic ? magic_buffer(magic, bytes, MIN(length, SNIFF_BYTES)) : NULL;
-    found = found ? g_intern_string(found) : "application/octet-stream";
-    gboolean texty = g_str_has_prefix(found, "text/") || strcmp(found, "message/rfc822") == 0 ||
-                     strcmp(found, "application/octet-stream") == 0 || strcmp(found, "application/json") == 0 ||
-                     strcmp(found, "application/csv") == 0 || strcmp(found, "application/mbox") == 0;
-    return texty && is_text(bytes, length) ? sniff_text(input, found, declared) : found;
+    return found ? g_intern_string(found) : "application/octet-stream";
 }

@@ -1,0 +1,30 @@
+/* flow.h: characters inside one region (a cell, or the page outside of tables) to lines, and lines to paragraphs. */
+#ifndef SHOUWEN_FILTERS_PAGE_FLOW_H
+#define SHOUWEN_FILTERS_PAGE_FLOW_H
+
+#include "page/layout.h"
+
+typedef struct {
+    GPtrArray *glyphs; /* const PageGlyph *, left to right */
+    PageBox box;
+    float em;          /* width of a Chinese character of this line, points */
+} FlowLine;
+
+typedef struct {
+    GPtrArray *lines; /* FlowLine * */
+    PageBox box;
+    float em;
+} FlowBlock;
+
+/* Paragraphs of GLYPHS (const PageGlyph *), top to bottom. A line runs on into the next one when the next one's first
+ * word had no room in it: right margin is REGION's, or with REGION NULL that of the longest line. GPtrArray of
+ * FlowBlock *, with free function. */
+GPtrArray *flow_blocks(const GPtrArray *glyphs, const PageBox *region);
+
+/* Writes BLOCK as a TAG element with its box; PART is its data-part or NULL. */
+void flow_write(Xhtml *out, const Page *page, const FlowBlock *block, const char *tag, const char *part);
+
+/* Characters in BLOCK. */
+guint flow_length(const FlowBlock *block);
+
+#endif

@@ -1,0 +1,39 @@
+/* layout.h: a page's characters, form controls and ruling lines to XHTML. PDF and (later) recognised scans share it:
+ * poppler's own order of text goes column by column and parts labels from their values. */
+#ifndef SHOUWEN_FILTERS_PAGE_LAYOUT_H
+#define SHOUWEN_FILTERS_PAGE_LAYOUT_H
+
+#include "page/grid.h"
+#include "page/xhtml.h"
+
+typedef struct {
+    gunichar c;  /* 0 for a control */
+    int control; /* place in Page.controls, -1 for a character */
+    PageBox box;
+} PageGlyph;
+
+typedef struct {
+    char *name, *text; /* TEXT: what is filled in, NULL for a tick box */
+    gboolean checked;
+} PageControl;
+void page_control_free(PageControl *control);
+
+typedef struct {
+    int number; /* from 1 */
+    float width, height; /* points */
+    GArray *glyphs;      /* PageGlyph, no white space: gaps are found by distance */
+    GPtrArray *controls; /* PageControl * */
+    GArray *lines;       /* RuleLine */
+} Page;
+Page *page_new(int number, float width, float height);
+void page_free(Page *page);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Page, page_free)
+
+/* Writes pages one after the other; a table that runs on over a page break stays one table. */
+typedef struct Layout Layout;
+Layout *layout_new(Xhtml *out);
+void layout_page(Layout *layout, const Page *page);
+void layout_free(Layout *layout); /* closes what is still open */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Layout, layout_free)
+
+#endif
