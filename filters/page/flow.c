@@ -5,6 +5,8 @@
 #include "page/flow.h"
 
 #define BLANK_EM 0.17f /* a wider gap is a blank; justified Chinese stays below it */
+#define FIELD_EM 10.5f /* of a line that is nothing but a form field */
+#define FIELD_LINE 20.0f /* height of a form field's first line, points: its label stands beside that */
 #define TAB_EM 1.9f    /* a wider gap parts two things on one line */
 
 static void line_free(FlowLine *line)
@@ -19,10 +21,16 @@ static void block_free(FlowBlock *block)
     g_free(block);
 }
 
+/* Where GLYPH's line ends below: a tall field has many, and its label stands beside the first. */
+static float bottom_of(const PageGlyph *glyph)
+{
+    return glyph->c == PAGE_FIELD ? MIN(glyph->box.y1, glyph->box.y0 + FIELD_LINE) : glyph->box.y1;
+}
+
 static gint compare_middle(gconstpointer a, gconstpointer b)
 {
     const PageGlyph *one = *(const PageGlyph *const *)a, *other = *(const PageGlyph *const *)b;
-    float first = one->box.y0 + one->box.y1, second = other->box.y0 + other->box.y1;
+    float first = one->box.y0 + bottom_of(one), second = other->box.y0 + bottom_of(other);
     return (first > second) - (first < second);
 }
 
@@ -42,16 +50,17 @@ static int compare_float(const void *a, const void *b)
 static float line_em(const GPtrArray *glyphs)
 {
     g_autofree float *widths = g_new(float, glyphs->len), *heights = g_new(float, glyphs->len);
-    guint wide = 0;
+    guint wide = 0, high = 0;
     for (guint i = 0; i < glyphs->len; i++) {
         const PageGlyph *glyph = glyphs->pdata[i];
-        heights[i] = glyph->box.y1 - glyph->box.y0;
+        if (glyph->c != PAGE_FIELD)
+            heights[high++] = glyph->box.y1 - glyph->box.y0;
         if (text_is_han(glyph->c))
             widths[wide++] = glyph->box.x1 - glyph->box.x0;
     }
     qsort(widths, wide, sizeof(float), compare_float);
-    qsort(heights, glyphs->len, sizeof(float), compare_float);
-    return MAX(wide ? widths[wide / 2] : heights[glyphs->len / 2] * 0.75f, 1);
+    qsort(heights, high, sizeof(float), compare_float);
+    return MAX(wide ? widths[wide / 2] : high ? heights[high / 2] * 0.75f : FIELD_EM, 1);
 }
 
 static void box_add(PageBox *box, const PageBox *more)
@@ -68,16 +77,17 @@ static GPtrArray *make_lines(const GPtrArray *glyphs)
     FlowLine *line = NULL;
     for (guint i = 0; i < sorted->len; i++) {
         const PageGlyph *glyph = sorted->pdata[i];
-        float middle = (glyph->box.y0 + glyph->box.y1) / 2;
-        float overlap = line ? MIN(line->box.y1, glyph->box.y1) - MAX(line->box.y0, glyph->box.y0) : 0;
-        float lower = line ? MIN(line->box.y1 - line->box.y0, glyph->box.y1 - glyph->box.y0) : 1;
+        float bottom = bottom_of(glyph), middle = (glyph->box.y0 + bottom) / 2;
+        float overlap = line ? MIN(line->box.y1, bottom) - MAX(line->box.y0, glyph->box.y0) : 0;
+        float lower = line ? MIN(line->box.y1 - line->box.y0, bottom - glyph->box.y0) : 1;
+        PageBox box = {glyph->box.x0, glyph->box.y0, glyph->box.x1, bottom};
         if (!line || overlap < 0.5f * lower || middle > line->box.y1) {
             line = g_new0(FlowLine, 1);
             line->glyphs = g_ptr_array_new();
-            line->box = glyph->box;
+            line->box = box;
             g_ptr_array_add(lines, line);
-        } else if (glyph->box.y1 - glyph->box.y0 < 1.6f * (line->box.y1 - line->box.y0)) {
-            box_add(&line->box, &glyph->box);
+        } else if (bottom - glyph->box.y0 < 1.6f * (line->box.y1 - line->box.y0)) {
+            box_add(&line->box, &box);
         }
         line->box.x0 = MIN(line->box.x0, glyph->box.x0);
         line->box.x1 = MAX(line->box.x1, glyph->box.x1);
@@ -99,7 +109,7 @@ static gboolean is_tick(gunichar c)
 /* A character after which a line may break: every Chinese one, and the marks beside it. */
 static gboolean breaks(gunichar c)
 {
-    return text_is_han(c) || (c >= 0x3000 && c <= 0x303f) || (c >= 0xff00 && c <= 0xffef) || c == 0 || is_tick(c);
+    return text_is_han(c) || (c >= 0x3000 && c <= 0x303f) || (c >= 0xff00 && c <= 0xffef) || c == PAGE_FIELD || is_tick(c);
 }
 
 /* Width of what could not be broken at the start of LINE: one Chinese character, or a whole word. */
@@ -120,7 +130,9 @@ static gboolean runs_on(const FlowLine *line, const FlowLine *next, gboolean fir
 {
     float em = line->em, free_right = right - line->box.x1, indent = next->box.x0 - left;
     const PageGlyph *start = line->glyphs->pdata[0], *next_start = next->glyphs->pdata[0];
-    if (next->box.y0 - line->box.y1 > 1.2f * em || fabsf(next->em - em) > 0.2f * em || next_start->control >= 0)
+    const PageGlyph *end = line->glyphs->pdata[line->glyphs->len - 1];
+    if (next->box.y0 - line->box.y1 > 1.2f * em || fabsf(next->em - em) > 0.2f * em || next_start->control >= 0 ||
+        end->control >= 0)
         return FALSE;
     if ((is_tick(next_start->c) && is_tick(start->c)) || free_right > first_word(next) + 0.45f * em)
         return FALSE;

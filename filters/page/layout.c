@@ -7,6 +7,7 @@
 #define SAME_COLUMN 3.0f  /* points: a table that runs on keeps its columns this exactly */
 #define FOOTER_FROM 0.88f /* of the page's height: short lines below are page numbers */
 #define FOOTER_CHARS 24
+#define FRAME 2.5f         /* points: a form field's frame lies this near to it */
 #define HEADING_RATIO 1.2f /* of the page's usual character size */
 
 struct Layout {
@@ -246,23 +247,38 @@ static void write_top_table(Work *work, const Grid *grid, gboolean may_continue)
 
 /* ---- the page ---- */
 
+/* "12", "- 3 -", "第 1 页 共 2 页", "Page 1 of 2" near the lower edge. */
 static gboolean is_footer(const Work *work, const FlowBlock *block)
 {
-    return block->box.y0 > FOOTER_FROM * work->page->height && flow_length(block) <= FOOTER_CHARS;
+    if (block->box.y0 < FOOTER_FROM * work->page->height || flow_length(block) > FOOTER_CHARS || block->lines->len != 1)
+        return FALSE;
+    const FlowLine *line = block->lines->pdata[0];
+    gboolean digit = FALSE;
+    for (guint i = 0; i < line->glyphs->len; i++) {
+        gunichar c = ((const PageGlyph *)line->glyphs->pdata[i])->c;
+        digit = digit || g_unichar_isdigit(c);
+        if (!g_unichar_isdigit(c) && !g_utf8_strchr("-–—·./|PpAaGgEeOoFf第页頁共", -1, c))
+            return FALSE;
+    }
+    return digit;
 }
 
-/* Strokes of large characters look like short lines: a line inside one character's box is none. */
+/* Strokes of large characters look like short lines: a line inside one character's box is none; nor is the frame of a
+ * form field. */
 static GArray *without_strokes(const Page *page)
 {
     GArray *lines = g_array_sized_new(FALSE, FALSE, sizeof(RuleLine), page->lines->len);
     for (guint i = 0; i < page->lines->len; i++) {
         const RuleLine *line = &g_array_index(page->lines, RuleLine, i);
         gboolean stroke = FALSE;
-        for (guint g = 0; !stroke && line->to - line->from < 60 && g < page->glyphs->len; g++) {
-            const PageBox *box = &g_array_index(page->glyphs, PageGlyph, g).box;
+        for (guint g = 0; !stroke && g < page->glyphs->len; g++) {
+            const PageGlyph *glyph = &g_array_index(page->glyphs, PageGlyph, g);
+            const PageBox *box = &glyph->box;
             float low = line->horizontal ? box->x0 : box->y0, high = line->horizontal ? box->x1 : box->y1;
             float first = line->horizontal ? box->y0 : box->x0, last = line->horizontal ? box->y1 : box->x1;
-            stroke = line->from >= low - 1 && line->to <= high + 1 && line->at >= first - 1 && line->at <= last + 1;
+            float edge = glyph->control >= 0 ? FRAME : 1;
+            stroke = line->from >= low - edge && line->to <= high + edge && line->at >= first - edge &&
+                     line->at <= last + edge;
         }
         if (!stroke)
             g_array_append_val(lines, *line);

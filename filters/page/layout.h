@@ -6,8 +6,10 @@
 #include "page/grid.h"
 #include "page/xhtml.h"
 
+enum { PAGE_FIELD = 0xfffc, PAGE_TICK = 0x2610 }; /* the characters that controls stand for: a text field, a tick box */
+
 typedef struct {
-    gunichar c;  /* 0 for a control */
+    gunichar c;
     int control; /* place in Page.controls, -1 for a character */
     PageBox box;
 } PageGlyph;

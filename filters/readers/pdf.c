@@ -113,47 +113,55 @@ static void drop_glyphs_in(Page *page, const PageBox *box)
     g_array_set_size(page->glyphs, kept);
 }
 
-/* Puts each filled field where it stands. Returns whether any field has text, whose drawing is slow and useless here. */
-static gboolean take_fields(PopplerPage *pdf, Page *page, gboolean *ret_signed)
+static gboolean same_area(const PopplerRectangle *a, const PopplerRectangle *b)
+{
+    return fabs(a->x1 - b->x1) + fabs(a->y1 - b->y1) + fabs(a->x2 - b->x2) + fabs(a->y2 - b->y2) < 1;
+}
+
+/* Takes what fields would draw away from the page, but signatures, which may be seals: poppler lays a value out anew and
+ * embeds a whole Chinese font for it, seconds a page, and the value is known already. */
+static void undraw_fields(PopplerPage *pdf, GList *fields)
+{
+    GList *annotations = poppler_page_get_annot_mapping(pdf);
+    for (GList *at = annotations; at; at = at->next) {
+        const PopplerAnnotMapping *drawn = at->data;
+        gboolean known = FALSE;
+        if (poppler_annot_get_annot_type(drawn->annot) != POPPLER_ANNOT_WIDGET)
+            continue;
+        for (GList *field = fields; field && !known; field = field->next) {
+            const PopplerFormFieldMapping *mapping = field->data;
+            known = is_read(mapping->field) && same_area(&mapping->area, &drawn->area);
+        }
+        if (known)
+            poppler_page_remove_annot(pdf, drawn->annot);
+    }
+    poppler_page_free_annot_mapping(annotations);
+}
+
+/* Puts each field where it stands, a tick box as the character it looks like. */
+static void take_fields(PopplerPage *pdf, Page *page)
 {
     GList *fields = poppler_page_get_form_field_mapping(pdf);
-    gboolean texts = FALSE;
     for (GList *at = fields; at; at = at->next) {
         const PopplerFormFieldMapping *mapping = at->data;
         const PopplerRectangle *area = &mapping->area; /* origin bottom left */
-        if (poppler_form_field_get_field_type(mapping->field) == POPPLER_FORM_FIELD_SIGNATURE)
-            *ret_signed = TRUE;
         if (!is_read(mapping->field))
             continue;
         PageBox box = {(float)area->x1, page->height - (float)area->y2, (float)area->x2, page->height - (float)area->y1};
         drop_glyphs_in(page, &box);
         PageControl *control = make_control(mapping->field);
-        texts = texts || control->text;
-        PageGlyph glyph = {0, (int)page->controls->len, box};
+        PageGlyph glyph = {control->text ? PAGE_FIELD : PAGE_TICK, (int)page->controls->len, box};
         g_ptr_array_add(page->controls, control);
-        if (!control->text || *control->text)
-            g_array_append_val(page->glyphs, glyph);
+        g_array_append_val(page->glyphs, glyph);
     }
+    undraw_fields(pdf, fields);
     poppler_page_free_form_field_mapping(fields);
-    return texts;
 }
 
 /* ---- pixels ---- */
 
-static gboolean has_stamps(PopplerPage *pdf)
-{
-    GList *annotations = poppler_page_get_annot_mapping(pdf);
-    gboolean found = FALSE;
-    for (GList *at = annotations; at && !found; at = at->next) {
-        PopplerAnnotType type = poppler_annot_get_annot_type(((const PopplerAnnotMapping *)at->data)->annot);
-        found = type == POPPLER_ANNOT_STAMP;
-    }
-    poppler_page_free_annot_mapping(annotations);
-    return found;
-}
-
 /* The page in 32 bits a pixel; NULL when it cannot be drawn. */
-static cairo_surface_t *draw(PopplerPage *pdf, const Page *page, double *ret_scale, gboolean plain)
+static cairo_surface_t *draw(PopplerPage *pdf, const Page *page, double *ret_scale)
 {
     double scale = RENDER_SCALE;
     if (page->width * page->height * scale * scale > RENDER_PIXELS)
@@ -168,10 +176,7 @@ static cairo_surface_t *draw(PopplerPage *pdf, const Page *page, double *ret_sca
     cairo_set_source_rgb(cairo, 1, 1, 1);
     cairo_paint(cairo);
     cairo_scale(cairo, scale, scale);
-    if (plain)
-        poppler_page_render_for_printing_with_options(pdf, cairo, POPPLER_PRINT_DOCUMENT);
-    else
-        poppler_page_render(pdf, cairo);
+    poppler_page_render(pdf, cairo);
     cairo_destroy(cairo);
     cairo_surface_flush(surface);
     *ret_scale = scale;
@@ -191,10 +196,10 @@ static void take_lines(Page *page, const guint8 *bgrx, int width, int height, in
     page->lines = lines_find(gray, width, height, width, scale);
 }
 
-static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page, gboolean plain)
+static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page)
 {
     double scale = 1, box[4];
-    cairo_surface_t *surface = draw(pdf, page, &scale, plain);
+    cairo_surface_t *surface = draw(pdf, page, &scale);
     if (!surface)
         return;
     const guint8 *data = cairo_image_surface_get_data(surface);
@@ -218,10 +223,9 @@ static void read_page(Reading *reading, PopplerPage *pdf, int index)
     double width = 0, height = 0;
     poppler_page_get_size(pdf, &width, &height);
     g_autoptr(Page) page = page_new(index + 1, (float)width, (float)height);
-    gboolean has_signature = FALSE;
     take_text(pdf, page);
-    gboolean filled = take_fields(pdf, page, &has_signature);
-    take_pixels(reading, pdf, page, filled && !has_signature && !has_stamps(pdf));
+    take_fields(pdf, page);
+    take_pixels(reading, pdf, page);
     reading->any_text = reading->any_text || page->glyphs->len > 0;
     layout_page(reading->layout, page);
 }
