@@ -18,6 +18,12 @@ char *secret_token(const Conf *conf, const char *group, GError **error);
  * so that no child inherits them. Call once at start, before any exec. */
 void secret_take_environment(const Conf *conf);
 
+/* The environment variable that tells a stage on which descriptor its secret stands. */
+#define SECRET_FD_VARIABLE "SHOUWEN_SECRET_FD"
+
+/* For the supervisor: a memfd with the secret of GROUP when it came by environment, else -1. The caller closes it. */
+int secret_descriptor(const Conf *conf, const char *group);
+
 void secret_free(char *secret);
 
 #endif
