@@ -112,17 +112,44 @@ static gboolean breaks(gunichar c)
     return text_is_han(c) || (c >= 0x3000 && c <= 0x303f) || (c >= 0xff00 && c <= 0xffef) || c == PAGE_FIELD || is_tick(c);
 }
 
-/* Width of what could not be broken at the start of LINE: one Chinese character, or a whole word. */
+/* Marks that must not begin a line, so that the character before them goes down with them. */
+static gboolean never_first(gunichar c)
+{
+    return g_utf8_strchr("，。、；：？！）》」』】〉”’…,.;:?!)%", -1, c) != NULL;
+}
+
+/* Width of what could not be broken at the start of LINE: one Chinese character or a whole word, and marks after it. */
 static float first_word(const FlowLine *line)
 {
     const PageGlyph *first = line->glyphs->pdata[0], *last = first;
-    for (guint i = 1; i < line->glyphs->len && !breaks(first->c); i++) {
+    for (guint i = 1; i < line->glyphs->len; i++) {
         const PageGlyph *glyph = line->glyphs->pdata[i];
-        if (breaks(glyph->c) || glyph->box.x0 - last->box.x1 > BLANK_EM * line->em)
+        gboolean apart = breaks(first->c) || breaks(glyph->c) || glyph->box.x0 - last->box.x1 > BLANK_EM * line->em;
+        if (apart && !never_first(glyph->c))
             break;
         last = glyph;
     }
     return last->box.x1 - first->box.x0;
+}
+
+/* "1.", "一、", "（3）": a numbered item, which begins a paragraph. */
+static gboolean starts_item(const FlowLine *line)
+{
+    guint i = 0, digits = 0;
+    for (; i < line->glyphs->len && i < 5; i++) {
+        gunichar c = ((const PageGlyph *)line->glyphs->pdata[i])->c;
+        if (g_unichar_isdigit(c) || g_utf8_strchr("一二三四五六七八九十", -1, c))
+            digits++;
+        else if (!(i == 0 && (c == '(' || c == 0xff08)))
+            return digits > 0 && g_utf8_strchr(".．、）)", -1, c) != NULL;
+    }
+    return FALSE;
+}
+
+static gboolean ends_sentence(const FlowLine *line)
+{
+    const PageGlyph *last = line->glyphs->pdata[line->glyphs->len - 1];
+    return g_utf8_strchr("。；：？！;:?!", -1, last->c) != NULL;
 }
 
 /* Whether NEXT goes on with the sentence of LINE. FIRST: LINE is the first of its paragraph. */
@@ -135,6 +162,8 @@ static gboolean runs_on(const FlowLine *line, const FlowLine *next, gboolean fir
         end->control >= 0)
         return FALSE;
     if ((is_tick(next_start->c) && is_tick(start->c)) || free_right > first_word(next) + 0.45f * em)
+        return FALSE;
+    if (ends_sentence(line) && starts_item(next))
         return FALSE;
     if (indent < 0.9f * em)
         return TRUE;
@@ -154,7 +183,7 @@ static void block_add(FlowBlock *block, FlowLine *line)
     g_ptr_array_add(block->lines, line);
 }
 
-GPtrArray *flow_blocks(const GPtrArray *glyphs, const PageBox *region)
+GPtrArray *flow_blocks(const GPtrArray *glyphs, const PageBox *region, float page_width)
 {
     GPtrArray *blocks = g_ptr_array_new_with_free_func((GDestroyNotify)block_free);
     g_autoptr(GPtrArray) lines = make_lines(glyphs);
@@ -165,6 +194,8 @@ GPtrArray *flow_blocks(const GPtrArray *glyphs, const PageBox *region)
         right = MAX(right, line->box.x1);
         em = MAX(em, line->em);
     }
+    if (!region)
+        right = MAX(right, page_width - left); /* the margins of a page are alike */
     if (region) {
         /* A cell's padding is the same on both sides, and less than a character. */
         float padding = CLAMP(left - region->x0, 0, 0.6f * em);

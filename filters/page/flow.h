@@ -17,9 +17,9 @@ typedef struct {
 } FlowBlock;
 
 /* Paragraphs of GLYPHS (const PageGlyph *), top to bottom. A line runs on into the next one when the next one's first
- * word had no room in it: right margin is REGION's, or with REGION NULL that of the longest line. GPtrArray of
+ * word had no room in it, up to REGION's right edge; REGION NULL is a whole page of PAGE_WIDTH points. GPtrArray of
  * FlowBlock *, with free function. */
-GPtrArray *flow_blocks(const GPtrArray *glyphs, const PageBox *region);
+GPtrArray *flow_blocks(const GPtrArray *glyphs, const PageBox *region, float page_width);
 
 /* Writes BLOCK as a TAG element with its box; PART is its data-part or NULL. */
 void flow_write(Xhtml *out, const Page *page, const FlowBlock *block, const char *tag, const char *part);

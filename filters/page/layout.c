@@ -168,7 +168,7 @@ static void write_cell(Work *work, const GridCell *cell)
               cell->box.y1 / page->height);
     const GPtrArray *glyphs = g_hash_table_lookup(work->held, cell);
     g_autoptr(GPtrArray) none = g_ptr_array_new();
-    g_autoptr(GPtrArray) blocks = flow_blocks(glyphs ? glyphs : none, &cell->box);
+    g_autoptr(GPtrArray) blocks = flow_blocks(glyphs ? glyphs : none, &cell->box, page->width);
     g_autoptr(GArray) items = make_items(blocks, g_hash_table_lookup(work->nested, cell));
     for (guint i = 0; i < items->len; i++) {
         const Item *item = &g_array_index(items, Item, i);
@@ -371,7 +371,7 @@ void layout_page(Layout *layout, const Page *page)
     g_autoptr(GPtrArray) outside = g_ptr_array_new(), top = g_ptr_array_new();
     Work work = {.layout = layout, .page = page, .grids = grids, .held = held, .nested = nested};
     sort_out(&work, outside, top);
-    g_autoptr(GPtrArray) blocks = flow_blocks(outside, NULL);
+    g_autoptr(GPtrArray) blocks = flow_blocks(outside, NULL, page->width);
     g_autoptr(GArray) items = make_items(blocks, top);
     work.em = usual_em(blocks, page);
     write_items(&work, items);
