@@ -169,7 +169,8 @@ static gboolean one_failed(Taking *taking, int result, GError **error)
         item->header = TRUE; /* that is what is left to try, and no failure of this message */
     else
         item->tries++;
-    g_autofree char *doing = g_strdup_printf("fetching message %u of %s", item->uid, taking->folder->name);
+    g_autofree char *doing = g_strdup_printf("fetching message %u of %s%s", item->uid, taking->folder->name,
+                                             taking->beyond ? " (it is larger than we take)" : "");
     return imap_fail(imap, result, doing, error);
 }
 

@@ -19,26 +19,47 @@ static void wait_readable(int connection, int wake_fd, gint64 until)
         g_usleep(G_USEC_PER_SEC);
 }
 
-/* libetpan throws away what comes before the server's "+": an EXISTS there would be missed. */
-static gboolean news_came_early(const mailimap *session)
+typedef enum { IDLE_WAITING, IDLE_NEWS, IDLE_REFUSED, IDLE_LOST } IdleState;
+
+/* mailimap_idle of libetpan 1.9.4 gets out of step when anything comes before the "+", so the lines are read here. */
+static IdleState begin_idle(Imap *imap)
 {
-    return session->imap_stream_buffer && strstr(session->imap_stream_buffer->str, " EXISTS");
+    mailimap *session = imap->session;
+    IdleState state = IDLE_WAITING;
+    imap_allow(imap, LIMIT_ANSWER_BYTES);
+    if (mailimap_send_current_tag(session) != MAILIMAP_NO_ERROR ||
+        mailstream_write(session->imap_stream, "IDLE\r\n", strlen("IDLE\r\n")) < 0 ||
+        mailstream_flush(session->imap_stream) < 0)
+        return IDLE_LOST;
+    for (;;) {
+        const char *line = mailimap_read_line(session);
+        if (!line)
+            return IDLE_LOST;
+        if (*line == '+')
+            return state;
+        if (*line != '*')
+            return IDLE_REFUSED;
+        if (strstr(line, " EXISTS"))
+            state = IDLE_NEWS;
+    }
 }
 
 static gboolean idle(Imap *imap, int wake_fd, gint64 until, GError **error)
 {
     mailimap *session = imap->session;
-    imap_allow(imap, LIMIT_ANSWER_BYTES);
-    int result = mailimap_idle(session);
-    if (result != MAILIMAP_NO_ERROR) {
-        imap_fail(imap, result, "IDLE", error);
-        imap_drop(imap, FALSE); /* even after a NO: libetpan and the server may disagree on who speaks next */
-        return FALSE;
+    IdleState state = begin_idle(imap);
+    if (state == IDLE_LOST)
+        return imap_fail(imap, MAILIMAP_ERROR_STREAM, "IDLE", error);
+    int connection = net_fd(mailstream_get_low(session->imap_stream));
+    if (state == IDLE_REFUSED) {
+        imap->idle = FALSE;
+        wait_readable(connection, wake_fd, until);
+        return TRUE;
     }
-    if (!news_came_early(session) && !net_pending(session->imap_stream))
-        wait_readable(net_fd(mailstream_get_low(session->imap_stream)), wake_fd, until);
+    if (state == IDLE_WAITING && !net_pending(session->imap_stream))
+        wait_readable(connection, wake_fd, until);
     imap_allow(imap, LIMIT_ANSWER_BYTES);
-    result = mailimap_idle_done(session);
+    int result = mailimap_idle_done(session);
     return result == MAILIMAP_NO_ERROR || imap_fail(imap, result, "ending IDLE", error);
 }
 

@@ -173,6 +173,29 @@ static gboolean wants_authorisation_code(const Imap *imap)
     return FALSE;
 }
 
+/* A command for which libetpan has no function, or a bad one: mailimap_custom_command adds a blank at the end that
+ * strict servers refuse, mailimap_id leaks, and mailimap_id_basic dies of a NIL in the answer. Returns libetpan's
+ * codes; MAILIMAP_ERROR_CUSTOM_COMMAND for NO. */
+static int say(Imap *imap, const char *command)
+{
+    mailimap *session = imap->session;
+    struct mailimap_response *response = NULL;
+    int result = mailimap_send_current_tag(session);
+    if (result != MAILIMAP_NO_ERROR)
+        return result;
+    if (mailstream_write(session->imap_stream, command, strlen(command)) < 0 ||
+        mailstream_write(session->imap_stream, "\r\n", 2) < 0 || mailstream_flush(session->imap_stream) < 0 ||
+        !mailimap_read_line(session))
+        return MAILIMAP_ERROR_STREAM;
+    result = mailimap_parse_response(session, &response);
+    if (result != MAILIMAP_NO_ERROR)
+        return result;
+    gboolean good = response->rsp_resp_done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type ==
+                    MAILIMAP_RESP_COND_STATE_OK;
+    mailimap_response_free(response);
+    return good ? MAILIMAP_NO_ERROR : MAILIMAP_ERROR_CUSTOM_COMMAND;
+}
+
 /* SASL's initial response in the command itself: what libetpan calls AUTHENTICATE needs modules of libsasl2. */
 static int authenticate_plain(Imap *imap)
 {
@@ -182,7 +205,7 @@ static int authenticate_plain(Imap *imap)
     flat[0] = flat[middle] = '\0';
     char *encoded = g_base64_encode((const guchar *)flat, length);
     char *command = g_strconcat("AUTHENTICATE PLAIN ", encoded, NULL);
-    int result = mailimap_custom_command(imap->session, command);
+    int result = say(imap, command);
     explicit_bzero(flat, length);
     secret_free(encoded);
     secret_free(command);
@@ -241,21 +264,13 @@ static gboolean log_in(Imap *imap, GError **error)
 /* NetEase (163, 126, yeah) refuses SELECT as "Unsafe Login" to clients that have not said who they are. */
 static gboolean say_who_we_are(Imap *imap, GError **error)
 {
-    static const char *const facts[][2] = {
-        {"name", SHOUWEN_NAME}, {"version", SHOUWEN_VERSION}, {"vendor", SHOUWEN_NAME}};
     if (!imap_can(imap, "ID"))
         return TRUE;
-    struct mailimap_id_params_list *ours = mailimap_id_params_list_new_empty();
-    struct mailimap_id_params_list *theirs = NULL;
-    for (guint i = 0; i < G_N_ELEMENTS(facts); i++)
-        mailimap_id_params_list_add_name_value(ours, strdup(facts[i][0]), strdup(facts[i][1]));
     imap_allow(imap, LIMIT_ANSWER_BYTES);
-    int result = mailimap_id(imap->session, ours, &theirs);
-    mailimap_id_params_list_free(ours);
-    if (result == MAILIMAP_NO_ERROR)
-        mailimap_id_params_list_free(theirs);
+    int result = say(imap, "ID (\"name\" \"" SHOUWEN_NAME "\" \"version\" \"" SHOUWEN_VERSION "\" \"vendor\" \"" SHOUWEN_NAME
+                           "\")");
     /* NO or BAD: it offered ID and dislikes ours; SELECT will tell whether that matters. */
-    if (result == MAILIMAP_NO_ERROR || result == MAILIMAP_ERROR_EXTENSION || result == MAILIMAP_ERROR_PROTOCOL)
+    if (result == MAILIMAP_NO_ERROR || result == MAILIMAP_ERROR_CUSTOM_COMMAND || result == MAILIMAP_ERROR_PROTOCOL)
         return TRUE;
     return imap_fail(imap, result, "ID", error);
 }
