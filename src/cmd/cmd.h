@@ -1,0 +1,61 @@
+/* cmd.h: what every subcommand shares. A subcommand is a function `int cmd_NAME(int argc, char **argv)` in a file of its own
+ * and a row in src/main.c; it returns the exit code (sysexits.h). */
+#ifndef SHOUWEN_CMD_CMD_H
+#define SHOUWEN_CMD_CMD_H
+
+#include <glib.h>
+
+#include "conf/conf.h"
+#include "ledger/ledger.h"
+
+int cmd_init(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_stage(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+int cmd_intake(int argc, char **argv);
+int cmd_queue(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_letters(int argc, char **argv);
+int cmd_redo(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
+int cmd_reconcile(int argc, char **argv);
+int cmd_rebuild(int argc, char **argv);
+
+/* The options every subcommand takes. */
+typedef struct {
+    char *config; /* --config FILE, else $SHOUWEN_CONFIG, ./config/shouwen.conf, /etc/shouwen/shouwen.conf */
+    gboolean json; /* --json */
+} CmdOptions;
+
+/* Takes OPTIONS and OWN (may be NULL) out of the arguments; what is left stands in argv[1…]. PARAMETERS and SUMMARY are for
+ * --help, which prints and exits. FAILURE_USAGE when an option is wrong. */
+gboolean cmd_parse(int *argc, char ***argv, const char *parameters, const char *summary, const GOptionEntry *own,
+                   CmdOptions *options, GError **error);
+
+/* The configuration OPTIONS name. */
+Conf *cmd_conf(const CmdOptions *options, GError **error);
+
+/* SPOOL/NAME of CONF; caller frees. */
+char *cmd_spool(const Conf *conf, const char *name);
+
+/* The ledger of CONF's spool. */
+Ledger *cmd_ledger(const Conf *conf, LedgerMode mode, GError **error);
+
+/* The entry that TEXT names: its reference or its id. 0 with ERROR when there is none. */
+gint64 cmd_entry(Ledger *ledger, const char *text, GError **error);
+
+/* Prints ERROR (may be NULL), one line each as "shouwen: …", frees it, and returns the exit code. */
+int cmd_end(GError *error);
+
+/* A line of progress on a terminal, rewritten in place, from the second second on. TOTAL 0: unknown. */
+typedef struct {
+    const char *what;
+    gint64 began, drawn;
+    gboolean shown;
+} Progress;
+void progress_begin(Progress *progress, const char *what);
+void progress_at(Progress *progress, guint64 done, guint64 total);
+void progress_end(Progress *progress);
+
+#endif
