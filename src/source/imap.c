@@ -141,9 +141,9 @@ static gboolean read_server(Imap *imap, GError **error)
     imap->target.host = conf_string(conf, group, "host");
     if (!*imap->target.host)
         return setting_failure(imap, "host", "the IMAP server's name is needed", error);
-    if (port < 0 || port > G_MAXUINT16)
+    if (port < 1 || port > G_MAXUINT16)
         return setting_failure(imap, "port", "1 to 65535", error);
-    imap->target.port = port ? (guint16)port : imap->target.security == NET_TLS ? 993 : 143;
+    imap->target.port = (guint16)port;
     imap->target.timeout_seconds = (guint)CLAMP(conf_int(conf, group, "timeout"), 1, 3600);
     if (*conf_string(conf, group, "ca_file"))
         imap->ca_file = conf_path(conf, group, "ca_file");

@@ -149,8 +149,8 @@ static void check_room(Fetch *fetch)
     g_autoptr(GError) problem = NULL;
     fetch->full = !spool_has_room(fetch->spool, (guint64)conf_int(fetch->conf, "general", "min_free"), &problem);
     if (fetch->full && !fetch->full_logged)
-        stage_log(fetch->name, "fetching waits: %s",
-                  problem ? problem->message : "less space is left for the spool than min_free");
+        stage_log(fetch->name, "%s",
+                  problem ? problem->message : "fetching waits: the disk is full");
     else if (!fetch->full && fetch->full_logged)
         stage_log(fetch->name, "there is space again, fetching goes on");
     fetch->full_logged = fetch->full;

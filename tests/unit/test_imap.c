@@ -98,7 +98,7 @@ typedef struct {
 static const Bad bad[] = {
     {"endless", "", FAILURE_AGAIN, "more than was asked for"},
     {"one_line", "", FAILURE_AGAIN, "more than was asked for"},
-    {"silent", "timeout=1\n", FAILURE_AGAIN, "timed out"},
+    {"silent", "timeout=1s\n", FAILURE_AGAIN, "timed out"},
     {"bye", "", FAILURE_AGAIN, "too many connections"},
     {"unsafe_always", "", FAILURE_AGAIN, "NetEase"},
     {"wrong_password", "", FAILURE_DENIED, "check user and password"},
@@ -131,7 +131,7 @@ static void test_bad(gconstpointer data)
 static void test_settings(void)
 {
     static const char *const wrong[] = {
-        "since=yesterday", "folders=INBOX;INBOX", "action=move:INBOX", "action=keyword:a b", "action=burn",
+        "since=yesterday", "folders=INBOX;INBOX", "action=move:INBOX", "action=keyword:a*b", "action=burn",
         "security=none", "host=", "user=",
     };
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
@@ -174,7 +174,7 @@ static void test_history(void)
 /* A folder that is not there does not keep the others from being read, and is said once. */
 static void test_missing_folder(void)
 {
-    Fixture *f = begin("no_junk", "watch=Junk\npoll=0\n");
+    Fixture *f = begin("no_junk", "watch=Junk\n");
     g_assert_cmpuint(fetch_through(f), ==, 0);
     expect(f, ALL);
     f->source->pause = NULL;
