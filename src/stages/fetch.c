@@ -76,12 +76,8 @@ static void take_hints(Fetch *fetch)
     struct signalfd_siginfo signal_info;
     if (read(fetch->signal_fd, &signal_info, sizeof signal_info) > 0)
         fetch->stopping = TRUE;
-    /* The supervisor has ended: so do we, or its end of the socket would wake us for ever. */
-    struct pollfd bus = {.fd = bus_fd(), .events = 0};
-    if (poll(&bus, 1, 0) > 0 && (bus.revents & (POLLHUP | POLLERR)))
-        fetch->stopping = TRUE;
     char *text, *from = NULL;
-    while ((text = bus_receive(&from))) {
+    while (!fetch->stopping && (text = bus_receive(&from))) {
         g_autofree char *hint = text, *sender = g_steal_pointer(&from);
         if (g_str_equal(hint, "stop"))
             fetch->stopping = TRUE;
