@@ -219,8 +219,8 @@ static void check_mailbox(Scan *scan, const char *group)
     need(scan, group, "since", ": mail before that day is not taken");
     if (!imap) {
         need(scan, group, "path", "");
-        if (!g_str_equal(action, "keep") && !g_str_has_prefix(action, "move:"))
-            fault(scan, 0, "[%s] action = %s needs an IMAP server; allowed here: keep, move:FOLDER", group, action);
+        if (!g_str_equal(action, "keep"))
+            fault(scan, 0, "[%s] action = %s needs an IMAP server; allowed here: keep", group, action);
         return;
     }
     need(scan, group, "host", "");
