@@ -44,4 +44,10 @@
 #define LIMIT_FETCH_MEMORY (G_GUINT64_CONSTANT(256) << 20) /* of a fetch stage: a million UIDs take 100 MB */
 #define LIMIT_TOKEN_BYTES 16384          /* an OAuth 2 token; the largest seen has 3 KB */
 
+/* Letters. A mail may hold thousands of documents (archives); its letter stays one that a person reads. */
+#define LIMIT_LETTER_DOCUMENTS 100 /* named one by one; attachments are all listed with their hashes */
+#define LIMIT_LETTER_FINDINGS 200
+#define LIMIT_TEMPLATE_BYTES (256 << 10) /* one template; the longest of ours has 5 KB */
+#define LIMIT_LETTER_REFERENCES 12 /* Message-IDs in References: the first and the latest, as RFC 5322 lets be */
+
 #endif

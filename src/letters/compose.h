@@ -1,5 +1,6 @@
-/* compose.h: letters from templates. config/letters/KIND.LANG.txt and KIND.LANG.html with ${placeholders}, substituted
- * once; every value from outside passes text_plain (and text_html in the HTML alternative) before it is put in.
+/* compose.h: letters from templates. config/letters/KIND.FORM.LANG.txt and .html (FORM: full, minimal; LANG: zh, en) with
+ * ${placeholders}, substituted once (template.c says what there is); every value from outside passes text_plain (and
+ * text_html in the HTML alternative) before it is put in. A .txt begins with its "Subject: " line.
  * The message built is RFC 5322 with multipart/alternative, UTF-8, base64 or quoted-printable, encoded headers (RFC 2047),
  * Auto-Submitted: auto-replied (RFC 3834), In-Reply-To and References, our random Message-ID, and X-Shouwen-Receipt
  * "REFERENCE SHA256-OF-THE-MESSAGE" by which `rebuild` finds what was already said. */
@@ -27,6 +28,10 @@ typedef enum {
  * static English word or two for the event ("auto-reply", "list", "own address", "sender failed verification"). */
 LetterForm letter_form(const Record *record, guint32 frame_flags, gboolean registered, const Conf *conf,
                        const char **ret_reason);
+
+/* The address that may be answered: Reply-To for a verified sender only, else From. Part of RECORD; valid when
+ * letter_form allows a letter. */
+const char *letter_recipient(const Record *record, const Conf *conf);
 
 typedef struct {
     const char *kind;      /* "acknowledgement" */

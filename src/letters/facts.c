@@ -1,0 +1,176 @@
+/* facts.c: what a letter says about a mail. Everything in a Record was written by a stranger; facts_set makes each value
+ * plain and caps it, and the number of rows is capped here. */
+#include <string.h>
+
+#include "base/limits.h"
+#include "letters/facts.h"
+
+#define VALUE_CHARS 200
+#define SENTENCE_CHARS 500
+#define IDENT_CHARS 100
+
+typedef struct {
+    const LetterFacts *from;
+    const Names *names;
+    const char *language;
+    Facts *facts;
+    guint documents, findings; /* rows written */
+    guint more;                /* documents left out */
+    gboolean errors;
+} Writer;
+
+const char *letter_office(const Conf *conf, const char *language)
+{
+    const char *zh = conf_string(conf, "office", "name_zh"), *en = conf_string(conf, "office", "name_en");
+    if (g_str_equal(language, "zh"))
+        return *zh ? zh : en;
+    return *en ? en : zh;
+}
+
+/* --- numbers and instants ------------------------------------------------------------------------------------------ */
+
+/* To the second, and with the zone's name and offset: it is the evidence of when something was received. */
+static char *instant_for_people(gint64 instant, const char *zone, const char *language)
+{
+    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                         "July",    "August",   "September", "October", "November", "December"};
+    g_autoptr(GTimeZone) there = g_time_zone_new_identifier(zone);
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant / G_USEC_PER_SEC);
+    g_autoptr(GDateTime) local = there ? g_date_time_to_timezone(utc, there) : g_date_time_ref(utc);
+    g_autofree char *time = g_date_time_format(local, "%H:%M:%S");
+    g_autofree char *offset = g_date_time_format(local, "%:z");
+    const char *name = there ? zone : "UTC";
+    int year = g_date_time_get_year(local), month = g_date_time_get_month(local);
+    int day = g_date_time_get_day_of_month(local);
+    if (g_str_equal(language, "zh"))
+        return g_strdup_printf("%d年%d月%d日 %s（%s，UTC%s）", year, month, day, time,
+                               g_str_equal(name, "Asia/Shanghai") ? "北京时间" : name, offset);
+    return g_strdup_printf("%d %s %d, %s (%s, UTC%s)", day, months[month - 1], year, time, name, offset);
+}
+
+static char *size_for_people(guint64 bytes)
+{
+    if (bytes < 1024)
+        return g_strdup_printf("%u B", (guint)bytes);
+    if (bytes < 1024 * 1024)
+        return g_strdup_printf("%.1f KB", (double)bytes / 1024);
+    return g_strdup_printf("%.1f MB", (double)bytes / (1024 * 1024));
+}
+
+/* --- documents ----------------------------------------------------------------------------------------------------- */
+
+/* kind-uncertain (no severity) is for the queue alone: no letter names a guess. */
+static void add_findings(Writer *writer, Facts *facts, const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len && writer->findings < LIMIT_LETTER_FINDINGS; i++) {
+        const Finding *finding = g_ptr_array_index(findings, i);
+        const char *sentence = g_str_equal(writer->language, "zh") ? finding->zh : finding->en;
+        if (!*finding->severity || !sentence || !*sentence)
+            continue;
+        Facts *row = facts_add(facts, "findings");
+        facts_set(row, "level", names_severity(writer->names, finding->severity, writer->language), IDENT_CHARS);
+        facts_set(row, "sentence", sentence, SENTENCE_CHARS);
+        writer->errors |= g_str_equal(finding->severity, "error");
+        writer->findings++;
+    }
+}
+
+static void add_fields(Writer *writer, Facts *facts, const Document *document)
+{
+    const char *const *shown = names_shown(writer->names, document->kind);
+    for (; *shown; shown++) {
+        for (guint i = 0; i < document->fields->len; i++) {
+            const Field *field = g_ptr_array_index(document->fields, i);
+            if (!g_str_equal(field->id, *shown) || !field->shown || !*field->shown)
+                continue;
+            Facts *row = facts_add(facts, "fields");
+            facts_set(row, "label", names_field(writer->names, field->id, writer->language), IDENT_CHARS);
+            facts_set(row, "value", field->shown, VALUE_CHARS);
+        }
+    }
+}
+
+/* A row of the list NAME of FACTS. OUTER: the path of the attachment that DOCUMENT is in, or is. */
+static void add_document(Writer *writer, Facts *facts, const char *name, const char *outer, const Document *document)
+{
+    if (writer->documents >= LIMIT_LETTER_DOCUMENTS) {
+        writer->more++;
+        return;
+    }
+    writer->documents++;
+    Facts *row = facts_add(facts, name);
+    if (!g_str_equal(document->kind, "unknown"))
+        facts_set(row, "kind", names_kind(writer->names, document->kind, writer->language), IDENT_CHARS);
+    if (outer && !g_str_equal(document->path, outer))
+        facts_set(row, "member", document->filename, LETTER_NAME_CHARS);
+    add_fields(writer, row, document);
+    add_findings(writer, row, document->findings);
+}
+
+/* Whether the document at PATH is the part at OUTER or a member of it ("3/承诺书.pdf" of "3"). */
+static gboolean path_within(const char *path, const char *outer)
+{
+    gsize length = strlen(outer);
+    return strncmp(path, outer, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
+
+static void add_documents_of(Writer *writer, Facts *facts, const Part *part, gboolean *taken)
+{
+    const GPtrArray *documents = writer->from->record->documents;
+    for (guint i = 0; i < documents->len; i++) {
+        const Document *document = g_ptr_array_index(documents, i);
+        if (taken[i] || !path_within(document->path, part->path))
+            continue;
+        taken[i] = TRUE;
+        add_document(writer, facts, "documents", part->path, document);
+    }
+}
+
+static void add_attachments(Writer *writer, gboolean full)
+{
+    const Record *record = writer->from->record;
+    g_autofree gboolean *taken = g_new0(gboolean, record->documents->len + 1);
+    for (guint i = 0; i < record->parts->len; i++) {
+        const Part *part = g_ptr_array_index(record->parts, i);
+        Facts *row = facts_add(writer->facts, "attachments");
+        facts_set_number(row, "number", i + 1);
+        facts_set(row, "sha256", part->sha256 ? part->sha256 : "-", IDENT_CHARS);
+        g_autofree char *size = size_for_people(part->bytes);
+        facts_set(row, "size", size, IDENT_CHARS);
+        if (!full)
+            continue;
+        facts_set(row, "filename", part->filename ? part->filename : part->mime, LETTER_NAME_CHARS);
+        add_documents_of(writer, row, part, taken);
+    }
+    for (guint i = 0; full && i < record->documents->len; i++) {
+        if (!taken[i])
+            add_document(writer, writer->facts, "body", NULL, g_ptr_array_index(record->documents, i));
+    }
+    facts_set_number(writer->facts, "attachment_count", record->parts->len);
+}
+
+Facts *letter_facts(const LetterFacts *from, const Names *names, const Conf *conf, const char *language)
+{
+    const Record *record = from->record;
+    Writer writer = {.from = from, .names = names, .language = language, .facts = facts_new()};
+    Facts *facts = writer.facts;
+    const char *const *addresses = conf_list(conf, "office", "address");
+    g_autofree char *printed = g_strdup_printf("收文〔%d〕%d号", from->year, from->number);
+    g_autofree char *received = instant_for_people(from->received, conf_string(conf, "general", "zone"), language);
+    facts_set(facts, "reference", from->reference, IDENT_CHARS);
+    facts_set(facts, "reference_zh", printed, IDENT_CHARS);
+    facts_set(facts, "received", received, IDENT_CHARS);
+    facts_set(facts, "office", letter_office(conf, language), VALUE_CHARS);
+    facts_set(facts, "office_address", addresses[0], VALUE_CHARS);
+    add_attachments(&writer, from->form == LETTER_FULL);
+    if (from->form != LETTER_FULL)
+        return facts;
+    facts_set(facts, "sender", record->from_name, LETTER_NAME_CHARS);
+    facts_set(facts, "subject", record->subject, LETTER_NAME_CHARS);
+    add_findings(&writer, facts, record->findings);
+    if (writer.more)
+        facts_set_number(facts, "more", writer.more);
+    if (writer.errors)
+        facts_set(facts, "errors", "1", 1);
+    return facts;
+}

@@ -1,0 +1,28 @@
+/* mime.h: writing headers and bodies: RFC 5322 lines (CRLF, at most 78 characters where the value can be folded),
+ * RFC 2047 words, quoted-printable and base64 (RFC 2045). Everything appended is ASCII, except an address that is not. */
+#ifndef SHOUWEN_LETTERS_MIME_H
+#define SHOUWEN_LETTERS_MIME_H
+
+#include <glib.h>
+
+/* "NAME: VALUE", encoded when VALUE is not plain ASCII. Line ends and control characters in VALUE become blanks, so that
+ * no value can begin a header of its own. */
+void mime_header(GString *out, const char *name, const char *value);
+
+/* "NAME: PHRASE <ADDRESS>"; PHRASE may be NULL. ADDRESS has passed address_valid. */
+void mime_address_header(GString *out, const char *name, const char *phrase, const char *address);
+
+/* "NAME: ID ID …", one a line. Each ID has passed mime_id_valid. */
+void mime_ids_header(GString *out, const char *name, const GPtrArray *ids);
+
+/* Whether ID is a Message-ID that can be repeated in a header: <…> of at most 300 visible ASCII characters. */
+gboolean mime_id_valid(const char *id);
+
+/* INSTANT (microseconds) as RFC 5322 wants it, in ZONE. Caller frees. */
+char *mime_date(gint64 instant, const char *zone);
+
+/* The headers and body of a text part of type text/SUBTYPE in UTF-8, in the shorter of the two encodings. TEXT has LF
+ * line ends and is written with CRLF. */
+void mime_text_part(GString *out, const char *subtype, const char *text);
+
+#endif

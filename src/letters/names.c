@@ -1,0 +1,105 @@
+#include <string.h>
+
+#include "base/failure.h"
+#include "letters/names.h"
+
+struct Names {
+    GHashTable *texts; /* "GROUP/LANGUAGE" -> char * */
+    GHashTable *shown; /* kind -> GStrv */
+};
+
+static gboolean key_known(const char *group, const char *key)
+{
+    return g_str_equal(key, "zh") || g_str_equal(key, "en") ||
+           (g_str_equal(key, "fields") && g_str_has_prefix(group, "kind "));
+}
+
+static gboolean group_known(const char *group)
+{
+    return g_str_has_prefix(group, "kind ") || g_str_has_prefix(group, "field ") ||
+           g_str_has_prefix(group, "severity ");
+}
+
+static gboolean take_key(Names *names, GKeyFile *keys, const char *file, const char *group, const char *key,
+                         GError **error)
+{
+    if (!group_known(group) || !key_known(group, key)) {
+        g_set_error(error, FAILURE, FAILURE_CONFIG,
+                    "%s: [%s] %s is not known; groups are [kind ID], [field ID], [severity ID], keys zh, en and (of "
+                    "kinds) fields",
+                    file, group, key);
+        return FALSE;
+    }
+    if (g_str_equal(key, "fields"))
+        g_hash_table_insert(names->shown, g_strdup(group + strlen("kind ")),
+                            g_key_file_get_string_list(keys, group, key, NULL, NULL));
+    else
+        g_hash_table_insert(names->texts, g_strdup_printf("%s/%s", group, key),
+                            g_key_file_get_string(keys, group, key, NULL));
+    return TRUE;
+}
+
+static void free_list(gpointer list)
+{
+    g_strfreev(list);
+}
+
+Names *names_load(const char *file, GError **error)
+{
+    g_autoptr(GKeyFile) keys = g_key_file_new();
+    g_autoptr(GError) problem = NULL;
+    if (!g_key_file_load_from_file(keys, file, G_KEY_FILE_NONE, &problem)) {
+        g_set_error(error, FAILURE, FAILURE_CONFIG, "%s: %s", file, problem->message);
+        return NULL;
+    }
+    g_autoptr(Names) names = g_new0(Names, 1);
+    names->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    names->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_list);
+    g_auto(GStrv) groups = g_key_file_get_groups(keys, NULL);
+    for (char **group = groups; *group; group++) {
+        g_auto(GStrv) each = g_key_file_get_keys(keys, *group, NULL, NULL);
+        for (char **key = each; *key; key++) {
+            if (!take_key(names, keys, file, *group, *key, error))
+                return NULL;
+        }
+    }
+    return g_steal_pointer(&names);
+}
+
+void names_free(Names *names)
+{
+    if (!names)
+        return;
+    g_hash_table_unref(names->texts);
+    g_hash_table_unref(names->shown);
+    g_free(names);
+}
+
+static const char *look_up(const Names *names, const char *group, const char *id, const char *language)
+{
+    g_autofree char *key = g_strdup_printf("%s %s/%s", group, id, language);
+    const char *text = g_hash_table_lookup(names->texts, key);
+    return text ? text : id;
+}
+
+const char *names_kind(const Names *names, const char *id, const char *language)
+{
+    return look_up(names, "kind", id, language);
+}
+
+const char *names_field(const Names *names, const char *id, const char *language)
+{
+    return look_up(names, "field", id, language);
+}
+
+const char *names_severity(const Names *names, const char *id, const char *language)
+{
+    return look_up(names, "severity", id, language);
+}
+
+const char *const *names_shown(const Names *names, const char *kind)
+{
+    static const char *const none[] = {NULL};
+    const char *const *list = g_hash_table_lookup(names->shown, kind);
+    return list ? list : none;
+}

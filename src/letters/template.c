@@ -1,0 +1,414 @@
+/* template.c: what a template may say.
+ *
+ *   ${name}            the value of that name; nothing when it has none
+ *   ${each name}       these stand alone on their lines, which vanish. The lines up to the matching ${end} are put in
+ *   ${if name}         once for each row of the list, or when the value or list is there, or when it is not.
+ *   ${unless name}     They nest.
+ *   ${end}
+ *
+ * A '$' that no '{' follows is itself. The words below are all there are; each belongs to a place, and may be used
+ * there and in lists inside it. */
+#include <string.h>
+
+#include "base/failure.h"
+#include "base/text.h"
+#include "letters/template.h"
+
+typedef enum {
+    PLACE_PAGE = 1 << 0,
+    PLACE_LETTER = 1 << 1,
+    PLACE_ATTACHMENT = 1 << 2,
+    PLACE_DOCUMENT = 1 << 3,
+    PLACE_FIELD = 1 << 4,
+    PLACE_FINDING = 1 << 5,
+} Place;
+
+typedef struct {
+    const char *name;
+    guint places;       /* where it has a meaning: any of these must be around it */
+    guint opens;        /* a list: the place inside; 0: a value */
+    gboolean from_mail; /* repeats words of the sender: not in minimal letters, which go to unverified addresses */
+} Word;
+
+static const Word words[] = {
+    {"letter", PLACE_PAGE, 0, FALSE},
+    {"language", PLACE_PAGE, 0, FALSE},
+    {"reference", PLACE_LETTER, 0, FALSE},
+    {"reference_zh", PLACE_LETTER, 0, FALSE},
+    {"received", PLACE_LETTER, 0, FALSE},
+    {"office", PLACE_LETTER, 0, FALSE},
+    {"office_address", PLACE_LETTER, 0, FALSE},
+    {"attachment_count", PLACE_LETTER, 0, FALSE},
+    {"sender", PLACE_LETTER, 0, TRUE},
+    {"subject", PLACE_LETTER, 0, TRUE},
+    {"more", PLACE_LETTER, 0, TRUE},
+    {"errors", PLACE_LETTER, 0, TRUE},
+    {"body", PLACE_LETTER, PLACE_DOCUMENT, TRUE},
+    {"attachments", PLACE_LETTER, PLACE_ATTACHMENT, FALSE},
+    {"number", PLACE_ATTACHMENT, 0, FALSE},
+    {"sha256", PLACE_ATTACHMENT, 0, FALSE},
+    {"size", PLACE_ATTACHMENT, 0, FALSE},
+    {"filename", PLACE_ATTACHMENT, 0, TRUE},
+    {"documents", PLACE_ATTACHMENT, PLACE_DOCUMENT, TRUE},
+    {"kind", PLACE_DOCUMENT, 0, TRUE},
+    {"member", PLACE_DOCUMENT, 0, TRUE},
+    {"fields", PLACE_DOCUMENT, PLACE_FIELD, TRUE},
+    {"findings", PLACE_LETTER | PLACE_DOCUMENT, PLACE_FINDING, TRUE},
+    {"label", PLACE_FIELD, 0, FALSE},
+    {"value", PLACE_FIELD, 0, TRUE},
+    {"level", PLACE_FINDING, 0, FALSE},
+    {"sentence", PLACE_FINDING, 0, TRUE},
+};
+
+/* --- facts --------------------------------------------------------------------------------------------------------- */
+
+struct Facts {
+    GHashTable *values; /* char * */
+    GHashTable *markup; /* char *: HTML as it is */
+    GHashTable *lists;  /* GPtrArray * of Facts * */
+    const Facts *around;
+};
+
+static void free_rows(gpointer rows)
+{
+    g_ptr_array_unref(rows);
+}
+
+Facts *facts_new(void)
+{
+    Facts *facts = g_new0(Facts, 1);
+    facts->values = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    facts->markup = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    facts->lists = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_rows);
+    return facts;
+}
+
+void facts_free(Facts *facts)
+{
+    if (!facts)
+        return;
+    g_hash_table_unref(facts->values);
+    g_hash_table_unref(facts->markup);
+    g_hash_table_unref(facts->lists);
+    g_free(facts);
+}
+
+static void free_row(gpointer row)
+{
+    facts_free(row);
+}
+
+void facts_set(Facts *facts, const char *name, const char *value, gsize max_chars)
+{
+    if (value && *value)
+        g_hash_table_insert(facts->values, (gpointer)name, text_plain(value, max_chars));
+}
+
+void facts_set_number(Facts *facts, const char *name, guint value)
+{
+    g_hash_table_insert(facts->values, (gpointer)name, g_strdup_printf("%u", value));
+}
+
+void facts_set_markup(Facts *facts, const char *name, const char *markup)
+{
+    g_hash_table_insert(facts->markup, (gpointer)name, g_strdup(markup));
+}
+
+Facts *facts_add(Facts *facts, const char *name)
+{
+    GPtrArray *rows = g_hash_table_lookup(facts->lists, name);
+    if (!rows) {
+        rows = g_ptr_array_new_with_free_func(free_row);
+        g_hash_table_insert(facts->lists, (gpointer)name, rows);
+    }
+    Facts *row = facts_new();
+    row->around = facts;
+    g_ptr_array_add(rows, row);
+    return row;
+}
+
+static const char *find_value(const Facts *facts, const char *name)
+{
+    const char *value = NULL;
+    for (; facts && !value; facts = facts->around)
+        value = g_hash_table_lookup(facts->values, name);
+    return value;
+}
+
+/* A list belongs to its own place only: an outer `findings` is not repeated inside a document that has none. */
+static const GPtrArray *find_rows(const Facts *facts, const char *name)
+{
+    return g_hash_table_lookup(facts->lists, name);
+}
+
+/* --- nodes --------------------------------------------------------------------------------------------------------- */
+
+typedef enum { NODE_TEXT, NODE_VALUE, NODE_EACH, NODE_IF, NODE_UNLESS } NodeType;
+
+typedef struct {
+    NodeType type;
+    char *text;       /* NODE_TEXT */
+    const Word *word; /* of the others */
+    GPtrArray *inside; /* Node *, of the sections */
+} Node;
+
+struct Template {
+    TemplateFormat format;
+    GPtrArray *nodes;
+};
+
+static void node_free(gpointer data)
+{
+    Node *node = data;
+    g_free(node->text);
+    if (node->inside)
+        g_ptr_array_unref(node->inside);
+    g_free(node);
+}
+
+static Node *node_add(GPtrArray *nodes, NodeType type, const Word *word)
+{
+    Node *node = g_new0(Node, 1);
+    node->type = type;
+    node->word = word;
+    g_ptr_array_add(nodes, node);
+    return node;
+}
+
+static void text_add(GPtrArray *nodes, const char *text, gsize length)
+{
+    if (length > 0)
+        node_add(nodes, NODE_TEXT, NULL)->text = g_strndup(text, length);
+}
+
+/* --- parsing ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    GPtrArray *nodes; /* where its lines go */
+    guint places;     /* around and here */
+    guint line;       /* where it was opened */
+} Section;
+
+typedef struct {
+    const char *file;
+    guint line;
+    TemplateUse use;
+    GArray *open; /* Section, innermost last */
+} Parser;
+
+static gboolean fault(const Parser *parser, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static gboolean fault(const Parser *parser, GError **error, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    g_autofree char *what = g_strdup_vprintf(format, values);
+    va_end(values);
+    g_set_error(error, FAILURE, FAILURE_CONFIG, "%s:%u: %s", parser->file, parser->line, what);
+    return FALSE;
+}
+
+static Section *innermost(const Parser *parser)
+{
+    return &g_array_index(parser->open, Section, parser->open->len - 1);
+}
+
+static char *words_at(const Parser *parser)
+{
+    GString *list = g_string_new(NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        if ((words[i].places & innermost(parser)->places) && !(words[i].from_mail && parser->use == TEMPLATE_MINIMAL))
+            g_string_append_printf(list, "%s%s", list->len ? " " : "", words[i].name);
+    }
+    return g_string_free(list, FALSE);
+}
+
+/* The word NAME, if it may stand here. */
+static const Word *find_word(const Parser *parser, const char *name, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (!g_str_equal(words[i].name, name) || !(words[i].places & innermost(parser)->places))
+            continue;
+        if (words[i].from_mail && parser->use == TEMPLATE_MINIMAL) {
+            fault(parser, error, "${%s} repeats what the sender wrote and may not stand in a minimal letter", name);
+            return NULL;
+        }
+        return &words[i];
+    }
+    g_autofree char *known = words_at(parser);
+    fault(parser, error, "unknown placeholder ${%s}; known here: %s", name, known);
+    return NULL;
+}
+
+static gboolean parse_value(const Parser *parser, const char *name, GError **error)
+{
+    const Word *word = find_word(parser, name, error);
+    if (!word)
+        return FALSE;
+    if (word->opens)
+        return fault(parser, error, "${%s} is a list: write ${each %s} and ${end} on lines of their own", name, name);
+    node_add(innermost(parser)->nodes, NODE_VALUE, word);
+    return TRUE;
+}
+
+/* The values of a line between pieces of text. LENGTH includes the line end. */
+static gboolean parse_line(const Parser *parser, const char *line, gsize length, GError **error)
+{
+    const char *end = line + length, *start = line;
+    for (const char *at = line; at + 1 < end; at++) {
+        if (at[0] != '$' || at[1] != '{')
+            continue;
+        const char *close = memchr(at, '}', (gsize)(end - at));
+        g_autofree char *name = g_strndup(at + 2, close ? (gsize)(close - at - 2) : 0);
+        if (!close || !*name || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+            return fault(parser, error,
+                         "'${' opens a placeholder: write ${name}; ${each …}, ${if …}, ${unless …} and ${end} stand "
+                         "alone on their lines");
+        text_add(innermost(parser)->nodes, start, (gsize)(at - start));
+        if (!parse_value(parser, name, error))
+            return FALSE;
+        at = close;
+        start = close + 1;
+    }
+    text_add(innermost(parser)->nodes, start, (gsize)(end - start));
+    return TRUE;
+}
+
+static gboolean open_section(Parser *parser, NodeType type, const char *name, GError **error)
+{
+    const Word *word = find_word(parser, name, error);
+    if (!word)
+        return FALSE;
+    if (type == NODE_EACH && !word->opens)
+        return fault(parser, error, "${each %s}: that is one value and no list", name);
+    Node *node = node_add(innermost(parser)->nodes, type, word);
+    node->inside = g_ptr_array_new_with_free_func(node_free);
+    guint places = innermost(parser)->places | (type == NODE_EACH ? word->opens : 0);
+    Section section = {node->inside, places, parser->line};
+    g_array_append_val(parser->open, section);
+    return TRUE;
+}
+
+static gboolean close_section(Parser *parser, GError **error)
+{
+    if (parser->open->len == 1)
+        return fault(parser, error, "${end} without ${each …}, ${if …} or ${unless …} before it");
+    g_array_set_size(parser->open, parser->open->len - 1);
+    return TRUE;
+}
+
+/* Whether LINE is one of the section lines; if so it is dealt with and *RET_GOOD is the result. */
+static gboolean take_section_line(Parser *parser, const char *line, gsize length, gboolean *ret_good, GError **error)
+{
+    static const struct {
+        const char *opening;
+        NodeType type;
+    } openings[] = {{"${each ", NODE_EACH}, {"${if ", NODE_IF}, {"${unless ", NODE_UNLESS}};
+    g_autofree char *text = g_strstrip(g_strndup(line, length));
+    if (g_str_equal(text, "${end}")) {
+        *ret_good = close_section(parser, error);
+        return TRUE;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(openings); i++) {
+        gsize opening = strlen(openings[i].opening), all = strlen(text);
+        if (!g_str_has_prefix(text, openings[i].opening) || strchr(text, '}') != text + all - 1)
+            continue;
+        text[all - 1] = '\0';
+        *ret_good = open_section(parser, openings[i].type, g_strstrip(text + opening), error);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean parse_lines(Parser *parser, const char *text, GError **error)
+{
+    for (const char *line = text; *line; parser->line++) {
+        const char *end = strchrnul(line, '\n');
+        gsize length = (gsize)(end - line) + (*end ? 1 : 0);
+        gboolean good;
+        if (!take_section_line(parser, line, length, &good, error))
+            good = parse_line(parser, line, length, error);
+        if (!good)
+            return FALSE;
+        line += length;
+    }
+    if (parser->open->len == 1)
+        return TRUE;
+    parser->line = innermost(parser)->line;
+    return fault(parser, error, "the section that is opened here has no ${end}");
+}
+
+Template *template_parse(const char *file, guint line, const char *text, TemplateFormat format, TemplateUse use,
+                         GError **error)
+{
+    g_autoptr(Template) template = g_new0(Template, 1);
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(Section));
+    template->format = format;
+    template->nodes = g_ptr_array_new_with_free_func(node_free);
+    Parser parser = {file, line, use, open};
+    Section all = {template->nodes, use == TEMPLATE_PAGE ? PLACE_PAGE : PLACE_LETTER, line};
+    g_array_append_val(open, all);
+    if (!g_utf8_validate(text, -1, NULL)) {
+        fault(&parser, error, "the file is not UTF-8");
+        return NULL;
+    }
+    return parse_lines(&parser, text, error) ? g_steal_pointer(&template) : NULL;
+}
+
+void template_free(Template *template)
+{
+    if (!template)
+        return;
+    g_ptr_array_unref(template->nodes);
+    g_free(template);
+}
+
+/* --- putting in ---------------------------------------------------------------------------------------------------- */
+
+static void put_value(TemplateFormat format, const char *name, const Facts *facts, GString *out)
+{
+    const char *markup = format == TEMPLATE_HTML ? g_hash_table_lookup(facts->markup, name) : NULL;
+    const char *value = find_value(facts, name);
+    if (markup) {
+        g_string_append(out, markup);
+    } else if (value && format == TEMPLATE_HTML) {
+        g_autofree char *escaped = text_html(value);
+        g_string_append(out, escaped);
+    } else if (value) {
+        g_string_append(out, value);
+    }
+}
+
+static gboolean is_there(const Word *word, const Facts *facts)
+{
+    return word->opens ? find_rows(facts, word->name) != NULL : find_value(facts, word->name) != NULL;
+}
+
+static void put_nodes(TemplateFormat format, const GPtrArray *nodes, const Facts *facts, GString *out)
+{
+    for (guint i = 0; i < nodes->len; i++) {
+        const Node *node = g_ptr_array_index(nodes, i);
+        const GPtrArray *rows = node->type == NODE_EACH ? find_rows(facts, node->word->name) : NULL;
+        switch (node->type) {
+        case NODE_TEXT:
+            g_string_append(out, node->text);
+            break;
+        case NODE_VALUE:
+            put_value(format, node->word->name, facts, out);
+            break;
+        case NODE_EACH:
+            for (guint row = 0; rows && row < rows->len; row++)
+                put_nodes(format, node->inside, g_ptr_array_index(rows, row), out);
+            break;
+        case NODE_IF:
+        case NODE_UNLESS:
+            if (is_there(node->word, facts) == (node->type == NODE_IF))
+                put_nodes(format, node->inside, facts, out);
+            break;
+        }
+    }
+}
+
+void template_expand(const Template *template, const Facts *facts, GString *out)
+{
+    put_nodes(template->format, template->nodes, facts, out);
+}
