@@ -9,7 +9,8 @@
 GHashTable *docx_heading_styles(const GByteArray *part);
 
 /* Writes one story (body, header, footer, footnotes) into OUT. PLACE is the data-part of its paragraphs, NULL for the
- * body. STATUS_DAMAGED when the part is no well-formed WordprocessingML, STATUS_TOO_LARGE when OUT is full. */
+ * body. STATUS_DAMAGED when the part is not well-formed, STATUS_UNSUPPORTED when it is no WordprocessingML,
+ * STATUS_TOO_LARGE when OUT is full. */
 Status docx_story(const GByteArray *part, const char *place, GHashTable *headings, Xhtml *out);
 
 /* Turns cells marked data-merge="restart|continue" (w:vMerge) of TABLE into rowspans. */

@@ -626,5 +626,7 @@ Status docx_story(const GByteArray *part, const char *place, GHashTable *heading
     carry_end(&story);
     if (xhtml_full(out))
         return STATUS_TOO_LARGE;
-    return whole && story.seen_root ? STATUS_READ : STATUS_DAMAGED;
+    if (!whole)
+        return STATUS_DAMAGED;
+    return story.seen_root ? STATUS_READ : STATUS_UNSUPPORTED;
 }

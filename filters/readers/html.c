@@ -44,8 +44,28 @@ static int compare_tag(const void *key, const void *row)
     return strcmp(key, *(const char *const *)row);
 }
 
+/* libxml2 makes a plain "p" of Outlook's o:p, which only marks an end of text. A real one never lies in another, because
+ * the parser would have closed that. */
+static gboolean is_office_p(const xmlNode *node)
+{
+    static const char *const holders[] = {"td", "th", "div", "li", "body", "table", "blockquote"};
+    if (strcmp((const char *)node->name, "p") != 0)
+        return FALSE;
+    const xmlNode *up = node->parent;
+    for (int steps = 0; steps < 10 && up && up->type == XML_ELEMENT_NODE; steps++, up = up->parent) {
+        if (strcmp((const char *)up->name, "p") == 0)
+            return TRUE;
+        for (guint i = 0; i < G_N_ELEMENTS(holders); i++)
+            if (strcmp((const char *)up->name, holders[i]) == 0)
+                return FALSE;
+    }
+    return FALSE;
+}
+
 static Tag tag_of(const xmlNode *node)
 {
+    if (is_office_p(node))
+        return TAG_INLINE;
     const char *const *row = bsearch(node->name, tags, G_N_ELEMENTS(tags), sizeof tags[0], compare_tag);
     return row ? tags[(gsize)((const guint8 *)row - (const guint8 *)tags) / sizeof tags[0]].tag : TAG_INLINE;
 }
@@ -268,11 +288,27 @@ static char *decode(const ReadInput *input)
     return charset_decode(bytes, input->length, meta ? meta : input->charset);
 }
 
+/* Cuts out Office's bare conditions, "<![if !supportLists]>", which libxml2 would take for text. Those that end a
+ * comment ("<![endif]-->") stay. */
+static void drop_conditions(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from;) {
+        gsize inside = g_str_has_prefix(from, "<![") ? strcspn(from + 3, "<>") : 0;
+        if (inside > 0 && from[3 + inside] == '>' && from[3 + inside - 1] == ']')
+            from += 3 + inside + 1;
+        else
+            *to++ = *from++;
+    }
+    *to = '\0';
+}
+
 /* The whole text is decoded before libxml2 sees it: given "gb2312" for GBK bytes it would stop at the first
  * character it does not know. */
 Status html_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *members)
 {
     g_autofree char *text = decode(input);
+    drop_conditions(text);
     gsize length = strlen(text);
     if (length > LIMIT_EXPANDED_BYTES)
         return STATUS_TOO_LARGE;

@@ -37,6 +37,7 @@ static const struct {
     {"ppt/vbaProject.bin", "application/vnd.ms-powerpoint.presentation.macroEnabled.12"},
     {"word/", OOXML "wordprocessingml.document"},
     {"xl/", OOXML "spreadsheetml.sheet"},
+    {"visio/", "application/vnd.ms-visio.drawing"},
     {"ppt/", OOXML "presentationml.presentation"},
 };
 

@@ -1,0 +1,299 @@
+/* links: filters/readers/pdf.c filters/readers/symbols.c filters/page/*.c src/base/charset.c src/base/text.c; libs: poppler-glib cairo lept libxml-2.0; flags: -lm */
+#include <libxml/xpath.h>
+#include <math.h>
+#include <string.h>
+
+#include "page/layout.h"
+#include "page/seal.h"
+#include "readers/rows.h"
+
+/* The caches of fontconfig and poppler's leak of a removed annotation are not ours. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libpoppler\n";
+}
+
+/* ---- a PDF of given page contents, with the fonts F1 (Helvetica) and F2 (STSong, not embedded) ---- */
+
+typedef struct {
+    GString *bytes;
+    GArray *offsets;
+} Pdf;
+
+static guint pdf_object(Pdf *pdf, const char *body)
+{
+    gsize offset = pdf->bytes->len;
+    g_array_append_val(pdf->offsets, offset);
+    g_string_append_printf(pdf->bytes, "%u 0 obj%s\nendobj\n", pdf->offsets->len, body);
+    return pdf->offsets->len;
+}
+
+/* PAGES: contents, NULL-ended. FIELDS: the bodies of widget annotations on the first page, or NULL. */
+static GBytes *pdf_make(const char *const *pages, const char *const *fields)
+{
+    Pdf pdf = {g_string_new("%PDF-1.4\n"), g_array_new(FALSE, FALSE, sizeof(gsize))};
+    g_autoptr(GString) kids = g_string_new(NULL), widgets = g_string_new(NULL);
+    guint count = g_strv_length((char **)pages), first = 6, first_field = first + 2 * count;
+    for (guint i = 0; i < count; i++)
+        g_string_append_printf(kids, "%u 0 R ", first + 2 * i);
+    for (guint i = 0; fields && fields[i]; i++)
+        g_string_append_printf(widgets, "%u 0 R ", first_field + i);
+    g_autofree char *catalog = g_strdup_printf("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[%s]>>>>", widgets->str);
+    pdf_object(&pdf, catalog);
+    g_autofree char *tree = g_strdup_printf("<</Type/Pages/Kids[%s]/Count %u>>", kids->str, count);
+    pdf_object(&pdf, tree);
+    pdf_object(&pdf, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>");
+    pdf_object(&pdf, "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[5 0 R]>>");
+    pdf_object(&pdf, "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)"
+                     "/Supplement 2>>/DW 1000/FontDescriptor<</Type/FontDescriptor/FontName/STSong-Light/Flags 6"
+                     "/FontBBox[-25 -254 1000 880]/ItalicAngle 0/Ascent 880/Descent -120/CapHeight 880/StemV 93>>>>");
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *page = g_strdup_printf(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Contents %u 0 R/Annots[%s]"
+            "/Resources<</Font<</F1 3 0 R/F2 4 0 R>>>>>>", first + 2 * i + 1, i == 0 ? widgets->str : "");
+        g_autofree char *content =
+            g_strdup_printf("<</Length %zu>>stream\n%s\nendstream", strlen(pages[i]), pages[i]);
+        pdf_object(&pdf, page);
+        pdf_object(&pdf, content);
+    }
+    for (guint i = 0; fields && fields[i]; i++)
+        pdf_object(&pdf, fields[i]);
+    gsize start = pdf.bytes->len;
+    g_string_append_printf(pdf.bytes, "xref\n0 %u\n0000000000 65535 f \n", pdf.offsets->len + 1);
+    for (guint i = 0; i < pdf.offsets->len; i++)
+        g_string_append_printf(pdf.bytes, "%010zu 00000 n \n", g_array_index(pdf.offsets, gsize, i));
+    g_string_append_printf(pdf.bytes, "trailer<</Size %u/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", pdf.offsets->len + 1, start);
+    g_array_unref(pdf.offsets);
+    return g_string_free_to_bytes(pdf.bytes);
+}
+
+static Xhtml *pdf_xhtml(const char *const *pages, const char *const *fields)
+{
+    g_autoptr(GBytes) bytes = pdf_make(pages, fields);
+    ReadInput input = {.bytes = g_bytes_get_data(bytes, NULL), .length = g_bytes_get_size(bytes)};
+    Xhtml *out = xhtml_new();
+    g_assert_cmpint(pdf_read(&input, out, NULL), ==, STATUS_READ);
+    return out;
+}
+
+/* EXPRESSION's string value with white space folded. */
+static void assert_xpath(Xhtml *out, const char *expression, const char *expected)
+{
+    xmlXPathContext *context = xmlXPathNewContext(xhtml_doc(out));
+    g_autofree char *folded = g_strdup_printf("normalize-space(%s)", expression);
+    xmlXPathObject *result = xmlXPathEvalExpression(BAD_CAST folded, context);
+    g_assert_nonnull(result);
+    g_assert_cmpstr((const char *)result->stringval, ==, expected);
+    xmlXPathFreeObject(result);
+    xmlXPathFreeContext(context);
+}
+
+#define TEXT(x, y, words) "BT /F1 10 Tf " #x " " #y " Td (" words ") Tj ET\n"
+/* Two columns (50, 120, 350), rows at 250, 220, 190; the lower right cell is split at 240. */
+#define TABLE                                                                                                         \
+    "50 250 m 350 250 l 50 220 m 350 220 l 50 190 m 350 190 l 50 250 m 50 190 l 120 250 m 120 190 l "                   \
+    "350 250 m 350 190 l 240 220 m 240 190 l S\n"
+
+static void test_cells(void)
+{
+    static const char *const pages[] = {
+        "0.5 w " TABLE TEXT(55, 270, "Application form") TEXT(55, 230, "Name") TEXT(130, 230, "Zhang San")
+        TEXT(55, 200, "Phone") TEXT(130, 200, "010-1234") TEXT(245, 200, "a@b.example") TEXT(55, 150, "After the table."), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//p[1]", "Application form");
+    assert_xpath(out, "//tr[1]/td[1]", "Name");
+    assert_xpath(out, "//tr[1]/td[2]", "Zhang San");
+    assert_xpath(out, "//tr[1]/td[2]/@colspan", "2");
+    assert_xpath(out, "//tr[2]/td[3]/p", "a@b.example");
+    assert_xpath(out, "count(//td)", "5");
+    assert_xpath(out, "//table/following-sibling::p", "After the table.");
+    assert_xpath(out, "//meta[@name='pages']/@content", "1");
+    assert_xpath(out, "//meta[@name='seal']/@content", "absent");
+    assert_xpath(out, "//tr[1]/td[1]/@data-page", "1");
+    assert_xpath(out, "starts-with(//tr[1]/td[1]/@data-box, '1 0.12')", "true");
+}
+
+/* Needs poppler-data: without it the text would be empty. */
+static void test_chinese(void)
+{
+    static const char *const pages[] = {
+        "BT /F2 10 Tf 50 200 Td <59D3540DFF1A5F204E09> Tj ET", NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//p", "姓名：张三");
+}
+
+/* A paragraph broken at the right margin is one; one that ends early is not. */
+static void test_paragraphs(void)
+{
+    static const char *const pages[] = {
+        TEXT(20, 250, "This is a long line of words that reaches up to the right margin of this new page")
+        TEXT(20, 236, "and goes on here.") TEXT(20, 222, "Another one.") TEXT(20, 180, "Name: A") TEXT(220, 180, "Sex: B"), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "count(//p)", "3");
+    assert_xpath(out, "//p[1]", "This is a long line of words that reaches up to the right margin of this new page and goes on here.");
+    assert_xpath(out, "//p[3]", "Name: A Sex: B");
+}
+
+static void test_table_over_pages(void)
+{
+    static const char *const pages[] = {
+        "50 250 m 350 250 l 50 40 m 350 40 l 50 250 m 50 40 l 120 250 m 120 40 l 350 250 m 350 40 l 50 100 m 350 100 l S\n"
+        TEXT(55, 230, "One") TEXT(130, 230, "first") TEXT(55, 80, "Two") TEXT(130, 80, "starts here") TEXT(200, 10, "- 1 -"),
+        "50 250 m 350 250 l 50 190 m 350 190 l 50 250 m 50 190 l 120 250 m 120 190 l 350 250 m 350 190 l 50 220 m 350 220 l S\n"
+        TEXT(130, 230, "ends here") TEXT(55, 200, "Three") TEXT(130, 200, "third"), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "count(//table)", "1");
+    assert_xpath(out, "count(//tr)", "3");
+    assert_xpath(out, "//tr[2]/td[2]/p[1]", "starts here");
+    assert_xpath(out, "//tr[2]/td[2]/p[2]", "ends here");
+    assert_xpath(out, "//tr[3]/td[2]", "third");
+    assert_xpath(out, "//p[@data-part='footer']", "- 1 -");
+}
+
+static void test_form_fields(void)
+{
+    static const char *const pages[] = {TABLE TEXT(55, 230, "Name") TEXT(55, 200, "Groups") TEXT(145, 200, "WG1"), NULL};
+    static const char *const fields[] = {
+        "<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V<FEFF5F204E09>/Rect[125 225 345 245]/F 4/DA(/Helv 10 Tf)>>",
+        "<</Type/Annot/Subtype/Widget/FT/Btn/T(wg1)/V/Yes/AS/Yes/Rect[125 198 137 210]/F 4/AP<</N<</Yes 3 0 R/Off 3 0 R>>>>>>",
+        "<</Type/Annot/Subtype/Widget/FT/Btn/T(wg2)/V/Off/AS/Off/Rect[250 198 262 210]/F 4/AP<</N<</Yes 3 0 R/Off 3 0 R>>>>>>",
+        NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, fields);
+    assert_xpath(out, "//tr[1]/td[2]", "张三");
+    assert_xpath(out, "//tr[1]/td[2]/p/@data-control", "name");
+    assert_xpath(out, "//tr[2]/td[2]//input/@checked", "checked");
+    assert_xpath(out, "//tr[2]/td[2]//input/@data-control", "wg1");
+    assert_xpath(out, "//tr[2]/td[2]", "WG1");
+    assert_xpath(out, "count(//tr[2]/td[3]//input[not(@checked)])", "1");
+}
+
+static Status read_status(const char *bytes, gsize length, Xhtml *out)
+{
+    g_autofree guint8 *copy = g_memdup2(bytes, length);
+    ReadInput input = {.bytes = copy, .length = length};
+    return pdf_read(&input, out, NULL);
+}
+
+static void test_damage(void)
+{
+    static const char *const pages[] = {TEXT(20, 250, "x"), NULL};
+    g_autoptr(GBytes) bytes = pdf_make(pages, NULL);
+    gsize length = 0;
+    const char *data = g_bytes_get_data(bytes, &length);
+    g_autoptr(Xhtml) out = xhtml_new();
+    g_assert_cmpint(read_status(data, length / 2, out), ==, STATUS_DAMAGED);
+    g_assert_cmpint(read_status("%PDF-1.4\n%%EOF", 14, out), ==, STATUS_DAMAGED);
+    g_assert_cmpint(read_status("", 0, out), ==, STATUS_DAMAGED);
+    /* What a mail gateway appends does not make it damaged. */
+    g_autofree char *longer = g_malloc0(length + 5000);
+    memcpy(longer, data, length);
+    g_assert_cmpint(read_status(longer, length + 5000, out), ==, STATUS_READ);
+}
+
+static void test_no_text(void)
+{
+    static const char *const pages[] = {"0 0 0 rg 50 50 100 100 re f", NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//meta[@name='text']/@content", "none");
+    assert_xpath(out, "count(//p)", "0");
+}
+
+/* ---- seals ---- */
+
+enum { SIDE = 400 }; /* pixels, at 1.5 a point: 94 mm */
+
+typedef gboolean (*Ink)(double x, double y);
+
+static gboolean ring(double x, double y)
+{
+    double far = hypot(x - 200, y - 200);
+    return far < 85 && far > 80;
+}
+static gboolean ring_with_star(double x, double y)
+{
+    return ring(x, y) || hypot(x - 200, y - 200) < 25 || (fabs(hypot(x - 200, y - 200) - 65) < 6 && (int)(x + y) % 9 < 4);
+}
+static gboolean oval(double x, double y)
+{
+    double far = hypot((x - 200) / 90, (y - 200) / 60);
+    return far < 1 && far > 0.94;
+}
+static gboolean disc(double x, double y)
+{
+    return hypot(x - 200, y - 200) < 85;
+}
+static gboolean frame(double x, double y)
+{
+    double far = MAX(fabs(x - 200), fabs(y - 200));
+    return far < 85 && far > 80;
+}
+static gboolean half_ring(double x, double y)
+{
+    return ring(x, y) && x < 200;
+}
+static gboolean tiny(double x, double y)
+{
+    double far = hypot(x - 200, y - 200);
+    return far < 20 && far > 16;
+}
+static gboolean line(double x, double y)
+{
+    return fabs(y - 200) < 2 && fabs(x - 200) < 150;
+}
+
+static gboolean seal_in(Ink ink, guint8 red, guint8 others, double box[4])
+{
+    g_autofree guint8 *pixels = g_malloc(SIDE * SIDE * 4);
+    for (int y = 0; y < SIDE; y++)
+        for (int x = 0; x < SIDE; x++) {
+            guint8 *pixel = pixels + (y * SIDE + x) * 4;
+            gboolean on = ink(x, y);
+            pixel[0] = pixel[1] = on ? others : 255;
+            pixel[2] = on ? red : 255;
+        }
+    return seal_find(pixels, SIDE, SIDE, SIDE * 4, 1.5, box);
+}
+
+static void test_seals(void)
+{
+    double box[4] = {0};
+    g_assert_true(seal_in(ring, 220, 40, box));
+    g_assert_cmpfloat_with_epsilon(box[0], 115.0 / SIDE, 0.02);
+    g_assert_cmpfloat_with_epsilon(box[3], 285.0 / SIDE, 0.02);
+    g_assert_true(seal_in(ring_with_star, 220, 40, box));
+    g_assert_true(seal_in(ring, 255, 190, box)); /* faint */
+    g_assert_true(seal_in(oval, 220, 40, box));
+    g_assert_false(seal_in(disc, 220, 40, box));
+    g_assert_false(seal_in(frame, 220, 40, box));
+    g_assert_false(seal_in(half_ring, 220, 40, box));
+    g_assert_false(seal_in(tiny, 220, 40, box));
+    g_assert_false(seal_in(line, 220, 40, box));
+    g_assert_false(seal_in(ring, 40, 40, box)); /* black */
+}
+
+/* A seal on the page itself, drawn with four curves. */
+static void test_seal_on_page(void)
+{
+    static const char *const pages[] = {
+        TEXT(55, 270, "Signed") "1 0 0 RG 2 w 260 100 m 260 133 233 160 200 160 c 167 160 140 133 140 100 c "
+        "140 67 167 40 200 40 c 233 40 260 67 260 100 c S", NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//meta[@name='seal']/@content", "present");
+    assert_xpath(out, "starts-with(//meta[@name='seal-box']/@content, '1 0.3')", "true");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/pdf/cells", test_cells);
+    g_test_add_func("/pdf/chinese", test_chinese);
+    g_test_add_func("/pdf/paragraphs", test_paragraphs);
+    g_test_add_func("/pdf/table-over-pages", test_table_over_pages);
+    g_test_add_func("/pdf/form-fields", test_form_fields);
+    g_test_add_func("/pdf/damage", test_damage);
+    g_test_add_func("/pdf/no-text", test_no_text);
+    g_test_add_func("/pdf/seals", test_seals);
+    g_test_add_func("/pdf/seal-on-page", test_seal_on_page);
+    return g_test_run();
+}
