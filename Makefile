@@ -31,7 +31,7 @@ CFLAGS_FLT := $(CFLAGS_ALL) -Ifilters -Isrc $(call cflags,$(PKG_PAGE))
 BASE_SRC := $(wildcard src/base/*.c)
 MAIN_SRC := $(filter-out $(BASE_SRC),$(wildcard src/*.c src/*/*.c))
 # Readers of pages (poppler, cairo, Leptonica) are linked into the page server only.
-PAGE_ONLY := $(wildcard filters/readers/pdf*.c filters/page/layout*.c filters/page/seal*.c)
+PAGE_ONLY := $(wildcard filters/readers/pdf*.c $(addprefix filters/page/,layout*.c seal*.c lines.c grid.c flow.c))
 FLT_SRC  := $(filter-out $(PAGE_ONLY) filters/readers/readers.c,$(wildcard filters/*.c filters/*/*.c))
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 PROGRAMS := $(BUILD)/shouwen $(BUILD)/shouwen-filter $(BUILD)/shouwen-filter-page
@@ -43,12 +43,12 @@ $(BUILD)/shouwen: $(call obj,$(MAIN_SRC) $(BASE_SRC))
 $(BUILD)/shouwen-filter: $(call obj,$(FLT_SRC) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-mail.o
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic
 $(BUILD)/shouwen-filter-page: $(call obj,$(FLT_SRC) $(PAGE_ONLY) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-page.o
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_PAGE)) -lmagic
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_PAGE)) -lmagic -lm
 
 # The table of readers is the only source that knows which server it is compiled into.
 $(BUILD)/obj/filters/readers/readers-mail.o: SIZE := SIZE_MAIL
 $(BUILD)/obj/filters/readers/readers-page.o: SIZE := SIZE_PAGE
-$(BUILD)/obj/filters/readers/readers-%.o: filters/readers/readers.c
+$(BUILD)/obj/filters/readers/readers-mail.o $(BUILD)/obj/filters/readers/readers-page.o: filters/readers/readers.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_FLT) -DSERVER_SIZE=$(SIZE) -c -o $@ $<
 $(BUILD)/obj/src/ledger/open.o: src/ledger/schema.sql
