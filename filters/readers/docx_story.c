@@ -1,224 +1,7 @@
 #include <string.h>
 
-#include "readers/docx.h"
+#include "readers/docx_write.h"
 #include "readers/symbols.h"
-
-enum { SPAN_MAX = 63 }; /* columns of a Word table */
-
-typedef struct {
-    const char *tag; /* of the open element */
-    gboolean open;   /* written lazily: empty paragraphs leave nothing */
-    gboolean boxed;  /* a text box opened inside: its blocks are moved behind the paragraph */
-    gboolean mark_deleted; /* tracked deletion of the paragraph's end: it runs on into the next one */
-    guint level;
-} Para;
-
-typedef struct {
-    gboolean row_open, row_deleted, cell_open;
-    guint skip_columns;   /* w:gridBefore */
-    guint span;
-    const char *merge;    /* w:vMerge of the current cell */
-} Table;
-
-/* A content control. */
-typedef struct {
-    gboolean content, placeholder, checkbox, checked, written;
-    char name[64];
-} Control;
-
-typedef enum { FIELD_CODE, FIELD_RESULT } FieldPart;
-
-/* A legacy form field (w:ffData) while it is read. */
-typedef struct {
-    char name[64];
-    gboolean in_box, given, checked, preset;
-    GPtrArray *choices; /* w:listEntry */
-    guint choice;
-} FormField;
-
-typedef struct {
-    Xhtml *out;
-    const char *place;
-    GHashTable *headings;
-    guint depth, skip_from; /* elements at or below skip_from are left out; 0 = none */
-    GArray *paras, *tables, *controls, *fields, *alternatives;
-    Para carry;             /* open paragraph that the next one continues */
-    gboolean in_para_props, in_row_props, in_run, in_text, seen_root;
-    gboolean hidden;        /* w:vanish of the current run */
-    char font[64];          /* symbol font of the current run, else "" */
-    FormField form;
-    GString *text;
-} Story;
-
-#define TOP(array, type) ((array)->len ? &g_array_index((array), type, (array)->len - 1) : NULL)
-
-static void pop(GArray *array)
-{
-    if (array->len)
-        g_array_set_size(array, array->len - 1);
-}
-
-/* ---- cells and paragraphs ---- */
-
-static void cell_begin(Story *story)
-{
-    Table *table = TOP(story->tables, Table);
-    if (!table || table->cell_open || !table->row_open)
-        return;
-    table->cell_open = TRUE;
-    xhtml_open(story->out, "td");
-    char span[8];
-    g_snprintf(span, sizeof span, "%u", table->span);
-    if (table->span > 1)
-        xhtml_attr(story->out, "colspan", span);
-    if (table->merge)
-        xhtml_attr(story->out, "data-merge", table->merge);
-}
-
-static Para *para_begin(Story *story)
-{
-    Para *para = TOP(story->paras, Para);
-    if (!para || para->open)
-        return para;
-    static const char *const headings[] = {"p", "h1", "h2", "h3", "h4", "h5", "h6"};
-    cell_begin(story);
-    para->tag = story->tables->len ? "p" : headings[MIN(para->level, 6)];
-    para->open = TRUE;
-    xhtml_open(story->out, para->tag);
-    if (story->place)
-        xhtml_attr(story->out, "data-part", story->place);
-    return para;
-}
-
-static void carry_end(Story *story)
-{
-    if (story->carry.open)
-        xhtml_close(story->out, story->carry.tag);
-    story->carry.open = FALSE;
-}
-
-/* Text boxes were written inside the paragraph they hang on: their blocks become its next siblings. */
-static void hoist_blocks(xmlNode *para)
-{
-    xmlNode *after = para;
-    for (xmlNode *child = para->children, *next = NULL; child; child = next) {
-        next = child->next;
-        if (child->type != XML_ELEMENT_NODE || strcmp((const char *)child->name, "br") == 0 ||
-            strcmp((const char *)child->name, "input") == 0)
-            continue;
-        xmlUnlinkNode(child);
-        after = xmlAddNextSibling(after, child);
-    }
-    if (!para->children) {
-        xmlUnlinkNode(para);
-        xmlFreeNode(para);
-    }
-}
-
-static void para_end(Story *story)
-{
-    Para *para = TOP(story->paras, Para);
-    if (!para)
-        return;
-    if (para->open && para->mark_deleted && !para->boxed) {
-        story->carry = *para;
-    } else if (para->open) {
-        xmlNode *node = para->boxed ? xhtml_at(story->out) : NULL;
-        xhtml_close(story->out, para->tag);
-        if (node && strcmp((const char *)node->name, para->tag) == 0)
-            hoist_blocks(node);
-    }
-    pop(story->paras);
-}
-
-static void para_start(Story *story)
-{
-    Para para = {.level = 0};
-    if (story->carry.open)
-        para = (Para){.open = TRUE, .tag = story->carry.tag};
-    story->carry.open = FALSE;
-    g_array_append_val(story->paras, para);
-    story->in_run = FALSE;
-}
-
-/* ---- text ---- */
-
-static gboolean in_control(const Story *story, gboolean *ret_checkbox)
-{
-    for (guint i = story->controls->len; i-- > 0;) {
-        const Control *control = &g_array_index(story->controls, Control, i);
-        if (control->content && (control->checkbox || control->placeholder)) {
-            *ret_checkbox = control->checkbox;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-/* The result of a field nested in another's code is no text. One level of code with text in it is a field that lost
- * its separator: that text is kept. */
-static gboolean in_code(const Story *story)
-{
-    for (guint i = 0; i + 1 < story->fields->len; i++)
-        if (g_array_index(story->fields, FieldPart, i) == FIELD_CODE)
-            return TRUE;
-    return FALSE;
-}
-
-static void write_control_box(Story *story)
-{
-    Control *control = TOP(story->controls, Control);
-    if (!control || !control->checkbox || control->written || !para_begin(story))
-        return;
-    control->written = TRUE;
-    xhtml_checkbox(story->out, control->checked);
-    if (*control->name)
-        xhtml_attr(story->out, "data-control", control->name);
-}
-
-/* Whether text may be written now; the glyph inside a check box control is replaced by the box. */
-static gboolean text_begin(Story *story)
-{
-    gboolean checkbox = FALSE;
-    if (story->hidden || in_code(story))
-        return FALSE;
-    if (in_control(story, &checkbox)) {
-        write_control_box(story);
-        return FALSE;
-    }
-    return para_begin(story) != NULL;
-}
-
-static void put_char(Story *story, gunichar c)
-{
-    char utf8[6];
-    if (c && g_unichar_validate(c) && text_begin(story))
-        xhtml_text(story->out, utf8, g_unichar_to_utf8(c, utf8));
-}
-
-static gboolean is_private_symbol(gunichar c)
-{
-    return c >= 0xf020 && c <= 0xf0ff;
-}
-
-static void put_run(Story *story, const char *text)
-{
-    gboolean symbols = *story->font != '\0' || strstr(text, "\xef\x80") || strstr(text, "\xef\x81") ||
-                       strstr(text, "\xef\x82") || strstr(text, "\xef\x83");
-    if (!*text || !text_begin(story))
-        return;
-    if (!symbols) {
-        xhtml_text(story->out, text, -1);
-        return;
-    }
-    for (const char *at = text; *at; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-        /* Private characters without a font named come from a style: nearly always Wingdings. */
-        put_char(story, *story->font || is_private_symbol(c) ? symbols_char(*story->font ? story->font : "Wingdings", c) : c);
-    }
-}
-
-/* ---- elements ---- */
 
 typedef enum {
     W_BR, W_CELLDEL, W_CHECKBOX, W_CHECKED, W_CR, W_DDLIST, W_DEFAULT, W_DEL, W_DELINSTRTEXT, W_DELTEXT, W_FFDATA,
@@ -307,8 +90,8 @@ static void start_table_part(Story *story, Word word, const xmlChar **attrs, int
     char value[16];
     if (word == W_TBL) {
         Table fresh = {.span = 1};
-        carry_end(story);
-        cell_begin(story);
+        docx_carry_end(story);
+        docx_cell_begin(story);
         xhtml_open(story->out, "table");
         g_array_append_val(story->tables, fresh);
     } else if (table && word == W_TR) {
@@ -350,7 +133,7 @@ static void start_field_char(Story *story, const xmlChar **attrs, int count)
     else if (g_strcmp0(kind, "separate") == 0 && part)
         *part = FIELD_RESULT;
     else if (g_strcmp0(kind, "end") == 0)
-        pop(story->fields);
+        docx_pop(story->fields);
 }
 
 static void start_form_field(Story *story, Word word, const xmlChar **attrs, int count)
@@ -385,13 +168,13 @@ static void end_form_field(Story *story, Word word)
     FormField *form = &story->form;
     if (word == W_CHECKBOX && form->in_box) {
         form->in_box = FALSE;
-        if (!para_begin(story))
+        if (!docx_para_begin(story))
             return;
         xhtml_checkbox(story->out, form->given ? form->checked : form->preset);
         if (*form->name)
             xhtml_attr(story->out, "data-control", form->name);
     } else if (word == W_DDLIST && form->choice < form->choices->len) {
-        put_run(story, form->choices->pdata[form->choice]);
+        docx_put_text(story, form->choices->pdata[form->choice]);
     }
 }
 
@@ -426,7 +209,7 @@ static void start_symbol(Story *story, const xmlChar **attrs, int count)
 {
     char font[64], code[16];
     if (ooxml_attr(attrs, count, "font", font, sizeof font) && ooxml_attr(attrs, count, "char", code, sizeof code))
-        put_char(story, symbols_char(font, (gunichar)strtoul(code, NULL, 16)));
+        docx_put_char(story, symbols_char(font, (gunichar)strtoul(code, NULL, 16)));
 }
 
 static void start_break(Story *story, Word word, const xmlChar **attrs, int count)
@@ -434,7 +217,7 @@ static void start_break(Story *story, Word word, const xmlChar **attrs, int coun
     char type[16];
     gboolean page = word == W_BR && ooxml_attr(attrs, count, "type", type, sizeof type) &&
                     strcmp(type, "textWrapping") != 0;
-    if (!page && text_begin(story))
+    if (!page && docx_text_begin(story))
         xhtml_break(story->out);
 }
 
@@ -452,7 +235,7 @@ static void start_paragraph_part(Story *story, Word word, const xmlChar **attrs,
     Para *para = TOP(story->paras, Para);
     char value[128];
     if (word == W_P) {
-        para_start(story);
+        docx_para_start(story);
     } else if (word == W_PPR) {
         story->in_para_props = TRUE;
     } else if (word == W_PSTYLE && para && ooxml_attr(attrs, count, "val", value, sizeof value)) {
@@ -487,9 +270,9 @@ static void start_inline(Story *story, Word word, const xmlChar **attrs, int cou
             break;
         G_GNUC_FALLTHROUGH;
     case W_PTAB:
-        put_char(story, '\t');
+        docx_put_char(story, '\t');
         break;
-    case W_NOBREAKHYPHEN: put_char(story, '-'); break;
+    case W_NOBREAKHYPHEN: docx_put_char(story, '-'); break;
     case W_SYM: start_symbol(story, attrs, count); break;
     case W_BR:
     case W_CR: start_break(story, word, attrs, count); break;
@@ -523,7 +306,7 @@ static void start_word(Story *story, Word word, const xmlChar **attrs, int count
         start_form_field(story, word, attrs, count);
         break;
     case W_TXBXCONTENT:
-        if (para_begin(story))
+        if (docx_para_begin(story))
             TOP(story->paras, Para)->boxed = TRUE;
         break;
     default: start_inline(story, word, attrs, count);
@@ -534,7 +317,7 @@ static void end_word(Story *story, Word word)
 {
     Table *table = TOP(story->tables, Table);
     switch (word) {
-    case W_P: para_end(story); break;
+    case W_P: docx_para_end(story); break;
     case W_PPR: story->in_para_props = FALSE; break;
     case W_TRPR: story->in_row_props = FALSE; break;
     case W_R:
@@ -543,15 +326,15 @@ static void end_word(Story *story, Word word)
         break;
     case W_T:
         story->in_text = FALSE;
-        put_run(story, story->text->str);
+        docx_put_text(story, story->text->str);
         break;
-    case W_SDTCONTENT: write_control_box(story); break;
-    case W_SDT: pop(story->controls); break;
+    case W_SDTCONTENT: docx_control_box(story); break;
+    case W_SDT: docx_pop(story->controls); break;
     case W_CHECKBOX: case W_DDLIST: end_form_field(story, word); break;
-    case W_TXBXCONTENT: carry_end(story); break;
+    case W_TXBXCONTENT: docx_carry_end(story); break;
     case W_TC:
-        carry_end(story);
-        cell_begin(story);
+        docx_carry_end(story);
+        docx_cell_begin(story);
         if (table && table->cell_open)
             xhtml_close(story->out, "td");
         if (table)
@@ -564,7 +347,7 @@ static void end_word(Story *story, Word word)
     case W_TBL:
         docx_merge_rows(xhtml_at(story->out));
         xhtml_close(story->out, "table");
-        pop(story->tables);
+        docx_pop(story->tables);
         break;
     default: break;
     }
@@ -589,7 +372,7 @@ static void story_end(void *data, OoxmlSpace space, const char *name)
 {
     Story *story = data;
     if (story->skip_from == 0 && space == OOXML_MC && strcmp(name, "AlternateContent") == 0)
-        pop(story->alternatives);
+        docx_pop(story->alternatives);
     else if (story->skip_from == 0)
         end_word(story, word_of(space, name));
     if (story->skip_from == story->depth)
@@ -623,7 +406,7 @@ Status docx_story(const GByteArray *part, const char *place, GHashTable *heading
                    .form = {.choices = choices}, .text = text};
     const OoxmlHandler handler = {.start = story_start, .end = story_end, .text = story_text, .stop = story_stop};
     gboolean whole = ooxml_parse(part, &handler, &story);
-    carry_end(&story);
+    docx_carry_end(&story);
     if (xhtml_full(out))
         return STATUS_TOO_LARGE;
     if (!whole)
