@@ -266,7 +266,7 @@ static Status read_document(PopplerDocument *document, Xhtml *out)
 
 Status pdf_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *members)
 {
-    if (input->length == 0 || !is_whole(input))
+    if (!input->bytes || input->length == 0 || !is_whole(input))
         return STATUS_DAMAGED;
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = g_bytes_new_static(input->bytes, input->length);
