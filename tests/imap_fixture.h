@@ -36,13 +36,13 @@ static inline Fixture *fixture_new(const char *scenario)
     g_autoptr(GError) error = NULL;
     Fixture *f = g_new0(Fixture, 1);
     const char *root = g_getenv("SHOUWEN_TESTS");
-    g_autofree char *path = root ? g_build_filename(root, "lib", "imap_fake.py", NULL) : g_strdup("tests/lib/imap_fake.py");
+    g_autofree char *path = g_build_filename(root ? root : "tests", "lib", "imap_fake.py", NULL);
     f->folder = g_dir_make_tmp("imap-XXXXXX", &error);
     g_assert_no_error(error);
     f->spool = g_build_filename(f->folder, "spool", NULL);
     f->reports = g_ptr_array_new_with_free_func(g_free);
-    f->server = g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "python3", "-W", "ignore", path,
-                                 scenario, f->folder, NULL);
+    f->server = g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "python3",
+                                 "-W", "ignore", path, scenario, f->folder, NULL);
     g_assert_no_error(error);
     f->said = g_data_input_stream_new(g_subprocess_get_stdout_pipe(f->server));
     g_autofree char *port = g_data_input_stream_read_line(f->said, NULL, NULL, &error);

@@ -267,8 +267,8 @@ static gboolean say_who_we_are(Imap *imap, GError **error)
     if (!imap_can(imap, "ID"))
         return TRUE;
     imap_allow(imap, LIMIT_ANSWER_BYTES);
-    int result = say(imap, "ID (\"name\" \"" SHOUWEN_NAME "\" \"version\" \"" SHOUWEN_VERSION "\" \"vendor\" \"" SHOUWEN_NAME
-                           "\")");
+    int result = say(imap, "ID (\"name\" \"" SHOUWEN_NAME "\" \"version\" \"" SHOUWEN_VERSION "\""
+                           " \"vendor\" \"" SHOUWEN_NAME "\")");
     /* NO or BAD: it offered ID and dislikes ours; SELECT will tell whether that matters. */
     if (result == MAILIMAP_NO_ERROR || result == MAILIMAP_ERROR_CUSTOM_COMMAND || result == MAILIMAP_ERROR_PROTOCOL)
         return TRUE;

@@ -69,7 +69,7 @@ static void fetch_free(Fetch *fetch)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Fetch, fetch_free)
 
-/* --- hints --------------------------------------------------------------------------------------------------------- */
+/* --- hints ---------------------------------------------------------------------------------------------------- */
 
 static void take_hints(Fetch *fetch)
 {
@@ -138,7 +138,7 @@ static gboolean serve_marks(Fetch *fetch, GError **error)
     return fine;
 }
 
-/* --- what the source asks and tells -------------------------------------------------------------------------------- */
+/* --- what the source asks and tells --------------------------------------------------------------------------- */
 
 static void check_room(Fetch *fetch)
 {
@@ -175,7 +175,7 @@ static void batch_synced(guint64 messages, guint64 bytes, gpointer user)
     bus_send("intake", "arrived");
 }
 
-/* --- the loop ------------------------------------------------------------------------------------------------------ */
+/* --- the loop ------------------------------------------------------------------------------------------------- */
 
 /* Until SECONDS have passed or a hint or signal is there. */
 static void rest(const Fetch *fetch, gint64 seconds)
@@ -267,7 +267,7 @@ static gboolean loop(Fetch *fetch, GError **error)
     return TRUE;
 }
 
-/* --- start --------------------------------------------------------------------------------------------------------- */
+/* --- start ---------------------------------------------------------------------------------------------------- */
 
 /* One descriptor that becomes readable for a hint and for SIGTERM. */
 static gboolean open_wake(Fetch *fetch, GError **error)
