@@ -234,8 +234,11 @@ static void read_page(Reading *reading, PopplerPage *pdf, int index)
 static gboolean is_whole(const ReadInput *input)
 {
     gsize tail = MIN(input->length, TAIL_BYTES);
-    const guint8 *from = input->bytes + input->length - tail;
-    return memmem(from, tail, "startxref", 9) || memmem(from, tail, "%%EOF", 5);
+    const char *from = (const char *)input->bytes + (input->length - tail);
+    for (gsize i = 0; i + 5 <= tail; i++)
+        if (memcmp(from + i, "%%EOF", 5) == 0 || (i + 9 <= tail && memcmp(from + i, "startxref", 9) == 0))
+            return TRUE;
+    return FALSE;
 }
 
 static Status status_of(const GError *error)
@@ -266,7 +269,7 @@ static Status read_document(PopplerDocument *document, Xhtml *out)
 
 Status pdf_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *members)
 {
-    if (!input->bytes || input->length == 0 || !is_whole(input))
+    if (!is_whole(input))
         return STATUS_DAMAGED;
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = g_bytes_new_static(input->bytes, input->length);
