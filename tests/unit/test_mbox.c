@@ -46,7 +46,7 @@ static void test_split(void)
         {"", ""},
         {"From a\nS: 1\n\nx\n", "[S: 1\n\nx\n]"},
         {"From a\nS: 1\n\nx\n\nFrom b\nS: 2\n\ny\n", "[S: 1\n\nx\n][S: 2\n\ny\n]"},
-        {"From a\nS: 1\n\nFrom here on\n\nFrom b\nS: 2\n\ny\n\n", "[S: 1\n][From here on\n][S: 2\n\ny\n]"},
+        {"From a\nS: 1\n\nFrom here on\n\nFrom b\nS: 2\n\ny\n\n", "[S: 1\n][][S: 2\n\ny\n]"},
         {"From a\nS: 1\n\nx\nFrom inside\n\n", "[S: 1\n\nx\nFrom inside\n]"},
         {"From a\nS: 1\n\n>From quoted\n", "[S: 1\n\n>From quoted\n]"},
         {"From a\r\nS: 1\r\n\r\nx\r\n\r\nFrom b\r\nS: 2\r\n", "[S: 1\r\n\r\nx\r\n][S: 2\r\n]"},
