@@ -5,6 +5,7 @@
 /* Message structure. Real mail nests at most 6 deep; GMime itself would follow 1,024 levels. */
 #define LIMIT_MIME_DEPTH 30
 #define LIMIT_MIME_PARTS 500
+#define LIMIT_BOUNDARY_TESTS (4 << 20) /* lines that begin "--" times open multiparts; a long patch has some thousands */
 #define LIMIT_HEADER_BYTES (1024 * 1024) /* all headers of one message */
 #define LIMIT_MESSAGE_BYTES (G_GUINT64_CONSTANT(200) << 20) /* one message; the largest provider limit seen is 150 MB */
 
@@ -36,6 +37,7 @@
 
 /* Mail servers. */
 #define LIMIT_ANSWER_BYTES (1 << 20)     /* the answer to a command that asks for no mail */
+#define LIMIT_REPLY_BYTES (64 << 10)     /* a reply of an SMTP server; EHLO's has under 1 KB */
 #define LIMIT_SEARCH_BYTES (8 << 20)     /* an answer to SEARCH: about a million UIDs */
 #define LIMIT_LISTING_BYTES (32 << 20)   /* UIDs with size and date: about 400,000 */
 #define LIMIT_SLOWEST_BYTES 4096         /* a second: a server that sends slower is given up */

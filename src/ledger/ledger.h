@@ -45,6 +45,13 @@ gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, GError **error)
  * there is none. */
 LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error);
 
+/* At most LIMIT letters as ledger_letter_next gives them (LedgerLetter *, freed with the array). NULL on error. */
+GPtrArray *ledger_letters_due(Ledger *ledger, gint64 now, guint limit, GError **error);
+
+/* The bytes of each of LETTERS stand in spool/sent at its `sent`: one durable transaction, so that a crash from here on
+ * does not append them again. States do not change. */
+gboolean ledger_letters_placed(Ledger *ledger, const GPtrArray *letters, GError **error);
+
 /* State sending; its bytes stand in spool/sent at PLACE. Each of these is one durable transaction with its event. */
 gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GError **error);
 gboolean ledger_letter_sent(Ledger *ledger, gint64 id, gint64 now, const char *answer, GError **error);

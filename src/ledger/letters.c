@@ -74,6 +74,29 @@ LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error)
     return letter;
 }
 
+static void free_letter(gpointer letter)
+{
+    ledger_letter_free(letter);
+}
+
+GPtrArray *ledger_letters_due(Ledger *ledger, gint64 now, guint limit, GError **error)
+{
+    GError *failure = NULL;
+    sqlite3_stmt *row = sql_query(ledger, error,
+                                  LETTER_COLUMNS "WHERE state IN ('queued', 'sending') AND next_try <= ?"
+                                                 " ORDER BY next_try, id LIMIT ?",
+                                  "ii", now, (gint64)limit);
+    if (!row)
+        return NULL;
+    g_autoptr(GPtrArray) letters = g_ptr_array_new_with_free_func(free_letter);
+    while (sql_step(ledger, row, &failure))
+        g_ptr_array_add(letters, letter_from_row(row));
+    if (!failure)
+        return g_steal_pointer(&letters);
+    g_propagate_error(error, failure);
+    return NULL;
+}
+
 LedgerLetter *ledger_letter_get(Ledger *ledger, gint64 id, GError **error)
 {
     sqlite3_stmt *row = sql_query(ledger, error, LETTER_COLUMNS "WHERE id = ?", "i", id);
@@ -115,6 +138,19 @@ static gboolean committed(Ledger *ledger, gboolean good, GError **error)
 static gint64 entry_of(Ledger *ledger, gint64 id)
 {
     return sql_int(ledger, 0, "SELECT entry FROM letters WHERE id = ?", "i", id);
+}
+
+gboolean ledger_letters_placed(Ledger *ledger, const GPtrArray *letters, GError **error)
+{
+    gboolean good = TRUE;
+    if (!ledger_begin(ledger, error))
+        return FALSE;
+    for (guint i = 0; good && i < letters->len; i++) {
+        const LedgerLetter *letter = g_ptr_array_index(letters, i);
+        good = sql_run(ledger, error, "UPDATE letters SET sent_segment = ?, sent_offset = ? WHERE id = ?", "iii",
+                       (gint64)letter->sent.segment, (gint64)letter->sent.offset, letter->id);
+    }
+    return committed(ledger, good, error);
 }
 
 gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GError **error)

@@ -317,6 +317,11 @@ void net_allow(mailstream_low *low, guint64 bytes, gint64 deadline)
     net->deadline = deadline;
 }
 
+void net_set_timeout(mailstream_low *low, guint seconds)
+{
+    ((Net *)low->data)->timeout = seconds;
+}
+
 const char *net_reason(mailstream_low *low)
 {
     return ((Net *)low->data)->reason;

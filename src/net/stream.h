@@ -32,6 +32,9 @@ gboolean net_starttls(mailstream *stream, const NetTarget *target, GError **erro
  * command, so that neither an endless answer nor one byte a minute can hold us. Unbounded until the first call. */
 void net_allow(mailstream_low *low, guint64 bytes, gint64 deadline);
 
+/* From now on each read or write may take SECONDS: a server that has got a whole message may take its time. */
+void net_set_timeout(mailstream_low *low, guint seconds);
+
 /* Why the last read or write failed, one line without a full stop; NULL when none did. Owned by LOW. */
 const char *net_reason(mailstream_low *low);
 

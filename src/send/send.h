@@ -17,4 +17,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sender, sender_close)
 gboolean sender_send(Sender *sender, const char *recipient, const char *message_id, GBytes *message,
                      char **ret_answer, GError **error);
 
+/* Whether the last failure was not this letter's but the server's, or the folder's: connection, login, certificate,
+ * disk. Every other letter would fail in the same way now. */
+gboolean sender_stuck(const Sender *sender);
+
+/* Nothing more to send for now: ends a connection politely. The next letter connects again. */
+void sender_rest(Sender *sender);
+
 #endif
