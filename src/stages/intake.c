@@ -316,7 +316,8 @@ static gboolean note_marked(Intake *intake, const char *mailbox, const char *tex
 static gboolean take_hints(Intake *intake, GError **error)
 {
     char *text, *from = NULL;
-    while ((text = bus_receive(&from))) {
+    /* At the end of the bus "stop" is all that ever comes. */
+    while (!intake->stopping && (text = bus_receive(&from))) {
         g_autofree char *hint = text, *sender = from;
         if (g_str_equal(hint, "drain"))
             intake->draining = TRUE;
