@@ -19,6 +19,9 @@ typedef enum { JAIL_NO_NETWORK, JAIL_LOOPBACK_OR_NETWORK } JailNetwork;
  * filter that refuses socket() of every family but AF_UNIX. For the trusted stages. */
 gboolean jail_confine(const JailPath *paths, JailNetwork network, GError **error);
 
+/* Only the Landlock part, for the filter, which brings its own seccomp filters. Without Landlock it does nothing. */
+gboolean jail_landlock(const JailPath *paths, JailNetwork network, GError **error);
+
 /* Landlock's ABI version, 0 when the kernel has none. */
 int jail_landlock_abi(void);
 gboolean jail_seccomp_available(void);

@@ -1,0 +1,235 @@
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "write.h"
+
+static void put_line(int fd, json_t *object)
+{
+    char *line = json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    gsize length = line ? strlen(line) : 0;
+    if (!line)
+        _exit(1);
+    line[length++] = '\n'; /* over the end mark; the length is known */
+    for (gsize done = 0; done < length;) {
+        gssize n = write(fd, line + done, length - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            _exit(1);
+        done += (gsize)n;
+    }
+    free(line);
+}
+
+/* Strings go out as valid UTF-8; NULL as null. */
+static json_t *text_of(const char *text)
+{
+    if (!text)
+        return json_null();
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    return json_string(valid);
+}
+
+static void put_text(json_t *object, const char *key, const char *text)
+{
+    json_object_set_new(object, key, text_of(text));
+}
+
+static json_t *bounce_of(const Envelope *envelope)
+{
+    if (!envelope->is_bounce)
+        return json_null();
+    json_t *bounce = json_object(), *recipients = json_array();
+    put_text(bounce, "message_id", envelope->bounce_message_id);
+    for (guint i = 0; i < envelope->bounce_recipients->len; i++) {
+        const BounceRecipient *recipient = g_ptr_array_index(envelope->bounce_recipients, i);
+        json_t *item = json_object();
+        put_text(item, "address", recipient->address);
+        put_text(item, "status", recipient->status);
+        json_object_set_new(item, "permanent", recipient->permanent < 0 ? json_null() : json_boolean(recipient->permanent));
+        json_array_append_new(recipients, item);
+    }
+    json_object_set_new(bounce, "recipients", recipients);
+    return bounce;
+}
+
+static json_t *parts_of(const Envelope *envelope)
+{
+    json_t *parts = json_array();
+    for (guint i = 0; i < envelope->parts->len; i++) {
+        const MailPart *part = g_ptr_array_index(envelope->parts, i);
+        if (part->role != PART_ATTACHMENT && part->role != PART_MESSAGE)
+            continue;
+        json_t *item = json_object();
+        put_text(item, "path", part->path);
+        put_text(item, "filename", part->filename);
+        put_text(item, "mime", part->mime);
+        put_text(item, "sha256", part->sha256);
+        json_object_set_new(item, "bytes", json_integer((json_int_t)g_bytes_get_size(part->bytes)));
+        json_array_append_new(parts, item);
+    }
+    return parts;
+}
+
+void write_envelope(int fd, const Envelope *envelope, const char *sha256, guint64 bytes)
+{
+    json_t *line = json_object(), *from = json_object(), *references = json_array();
+    put_text(line, "t", "envelope");
+    put_text(line, "sha256", sha256);
+    json_object_set_new(line, "bytes", json_integer((json_int_t)bytes));
+    put_text(line, "route", envelope->route);
+    put_text(line, "message_id", envelope->message_id);
+    put_text(from, "name", envelope->from_name);
+    put_text(from, "address", envelope->from_address);
+    json_object_set_new(line, "from", from);
+    put_text(line, "subject", envelope->subject);
+    put_text(line, "date", envelope->date);
+    put_text(line, "reference", envelope->reference);
+    put_text(line, "in_reply_to", envelope->in_reply_to);
+    for (guint i = 0; i < envelope->references->len; i++)
+        json_array_append_new(references, text_of(g_ptr_array_index(envelope->references, i)));
+    json_object_set_new(line, "references", references);
+    put_text(line, "auth", envelope->auth);
+    json_object_set_new(line, "bounce", bounce_of(envelope));
+    put_text(line, "reply_to", envelope->reply_to);
+    put_text(line, "return_path", envelope->return_path);
+    json_object_set_new(line, "no_reply", json_boolean(envelope->no_reply));
+    json_object_set_new(line, "parts", parts_of(envelope));
+    put_line(fd, line);
+}
+
+void write_escalate(int fd, const char *size)
+{
+    json_t *line = json_object();
+    put_text(line, "t", "escalate");
+    put_text(line, "size", size);
+    put_line(fd, line);
+}
+
+void write_begin(int fd, const char *path)
+{
+    json_t *line = json_object();
+    put_text(line, "t", "begin");
+    put_text(line, "path", path);
+    put_line(fd, line);
+}
+
+static json_t *findings_of(const GPtrArray *findings)
+{
+    json_t *list = json_array();
+    for (guint i = 0; findings && i < findings->len; i++) {
+        const Finding *finding = g_ptr_array_index(findings, i);
+        json_t *item = json_object();
+        put_text(item, "rule", finding->rule);
+        put_text(item, "severity", finding->severity);
+        put_text(item, "field", finding->field);
+        put_text(item, "zh", finding->zh);
+        put_text(item, "en", finding->en);
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static json_t *rows_of(const GPtrArray *rows)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < rows->len; i++) {
+        const GPtrArray *row = g_ptr_array_index(rows, i);
+        json_t *item = json_object();
+        for (guint k = 0; k + 1 < row->len; k += 2)
+            put_text(item, g_ptr_array_index(row, k), g_ptr_array_index(row, k + 1));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static json_t *value_of(const FieldValue *field)
+{
+    if (field->shape == VALUE_ROWS)
+        return rows_of(field->rows);
+    if (field->shape == VALUE_TEXT)
+        return text_of(field->text);
+    json_t *list = json_array();
+    for (guint i = 0; i < field->list->len; i++)
+        json_array_append_new(list, text_of(g_ptr_array_index(field->list, i)));
+    return list;
+}
+
+static json_t *box_of(const FieldValue *field)
+{
+    if (field->box[0] < 1)
+        return json_null();
+    json_t *box = json_array();
+    json_array_append_new(box, json_integer((json_int_t)field->box[0]));
+    for (int i = 1; i < 5; i++)
+        json_array_append_new(box, json_real(CLAMP(field->box[i], 0.0, 1.0)));
+    return box;
+}
+
+static json_t *fields_of(const Form *form)
+{
+    json_t *fields = json_object();
+    for (guint i = 0; i < form->fields->len; i++) {
+        const FieldValue *field = g_ptr_array_index(form->fields, i);
+        json_t *item = json_object();
+        json_object_set_new(item, "value", value_of(field));
+        json_object_set_new(item, "confidence", json_real(CLAMP(field->confidence, 0.0, 1.0)));
+        put_text(item, "from", field->from);
+        json_object_set_new(item, "box", box_of(field));
+        json_object_set_new(fields, field->id, item);
+    }
+    return fields;
+}
+
+static json_t *explain_of(const Form *form)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < form->explain->len; i++)
+        json_array_append_new(list, text_of(g_ptr_array_index(form->explain, i)));
+    return list;
+}
+
+static void write_form(int fd, const ReadDocument *document, const Form *form, guint segment, gboolean text)
+{
+    json_t *line = json_object();
+    put_text(line, "t", "document");
+    put_text(line, "path", document->path);
+    json_object_set_new(line, "segment", segment ? json_integer(segment) : json_null());
+    put_text(line, "filename", document->filename);
+    put_text(line, "sha256", document->sha256);
+    json_object_set_new(line, "bytes", json_integer((json_int_t)document->bytes));
+    put_text(line, "mime", document->mime);
+    put_text(line, "status", status_name(document->status));
+    put_text(line, "reader", document->reader);
+    json_object_set_new(line, "pages", document->pages < 0 ? json_null() : json_integer(document->pages));
+    put_text(line, "kind", form->kind);
+    json_object_set_new(line, "confidence", json_real(CLAMP(form->confidence, 0.0, 1.0)));
+    put_text(line, "guess", form->guess);
+    json_object_set_new(line, "fields", fields_of(form));
+    json_object_set_new(line, "findings", findings_of(form->findings));
+    if (form->explain)
+        json_object_set_new(line, "explain", explain_of(form));
+    if (text && segment <= 1)
+        put_text(line, "text", document->text);
+    put_line(fd, line);
+}
+
+void write_document(int fd, const ReadDocument *document, gboolean text)
+{
+    for (guint i = 0; i < document->forms->len; i++)
+        write_form(fd, document, g_ptr_array_index(document->forms, i), document->forms->len > 1 ? i + 1 : 0, text);
+}
+
+void write_end(int fd, const char *sha256, guint64 bytes, const GPtrArray *findings)
+{
+    json_t *line = json_object();
+    put_text(line, "t", "end");
+    put_text(line, "sha256", sha256);
+    json_object_set_new(line, "bytes", json_integer((json_int_t)bytes));
+    json_object_set_new(line, "findings", findings_of(findings));
+    put_line(fd, line);
+}
