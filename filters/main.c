@@ -1,0 +1,122 @@
+/* main.c: the jailed program: load, warm up, enter the jail, serve. Started by the trusted side with a control socket as
+ * descriptor 3; one source for the servers of mail and of pages, which differ in the readers linked. */
+#include <errno.h>
+#include <grp.h>
+#include <locale.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/charset.h"
+#include "base/failure.h"
+#include "envelope/envelope.h"
+#include "policy.h"
+#include "readers/reader.h"
+#include "server.h"
+
+#define NOBODY 65534
+
+static int compare_bytes(const void *a, const void *b)
+{
+    return *(const unsigned char *)a - *(const unsigned char *)b;
+}
+
+/* Everything that would open a file or make an unusual call later, inside the jail, does it now. */
+static void warm_up(void)
+{
+    static unsigned char large[4096];
+    charset_warm();
+    envelope_init();
+    readers_warm();
+    tzset();
+    g_log_set_always_fatal(G_LOG_FATAL_MASK);
+    for (gsize i = 0; i < sizeof large; i++)
+        large[i] = (unsigned char)(i * 31);
+    qsort(large, sizeof large, 1, compare_bytes); /* glibc asks for the machine's memory at the first large sort */
+}
+
+static gboolean threads_are_one(void)
+{
+    g_autofree char *text = NULL;
+    const char *line = g_file_get_contents("/proc/self/status", &text, NULL, NULL) ? strstr(text, "\nThreads:") : NULL;
+    return line && atoi(line + strlen("\nThreads:")) == 1;
+}
+
+/* As root: to an account that owns nothing. Children of an ordinary user's server keep that user. */
+static gboolean drop_root(GError **error)
+{
+    if (geteuid() != 0)
+        return TRUE;
+    if (setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0)
+        return TRUE;
+    g_set_error(error, FAILURE, FAILURE_UNAVAILABLE, "jail: root cannot be given up: %s", g_strerror(errno));
+    return FALSE;
+}
+
+static Kinds *load_kinds(const char *dir, GError **error)
+{
+    g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) failure = NULL;
+    Kinds *kinds = kinds_load(dir, messages, &failure);
+    for (guint i = 0; !kinds && i + 1 < messages->len; i++)
+        fprintf(stderr, "%s\n", (char *)g_ptr_array_index(messages, i));
+    if (!kinds)
+        g_set_error(error, FAILURE, FAILURE_CONFIG, "%s",
+                    messages->len ? (char *)g_ptr_array_index(messages, messages->len - 1) : failure->message);
+    return kinds;
+}
+
+static gboolean start(const char *kinds_dir, ServerOptions *options, GError **error)
+{
+    options->kinds = load_kinds(kinds_dir, error);
+    if (!options->kinds || !sniff_init(error))
+        return FALSE;
+    warm_up();
+    if (!threads_are_one()) {
+        g_set_error(error, FAILURE, FAILURE_BUG, "a library started a thread; a fork server with threads cannot be trusted");
+        return FALSE;
+    }
+    gboolean pages = reader_for("application/pdf") && reader_for("application/pdf")->read;
+    if (!server_prepare(error) || !drop_root(error))
+        return FALSE;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the change of user, which clears it */
+    malloc_trim(0);
+    return policy_enter(pages, error);
+}
+
+int main(int argc, char **argv)
+{
+    char *kinds = NULL;
+    int deadline = 60, reuse = 1, jobs = 1;
+    GError *error = NULL;
+    const GOptionEntry entries[] = {
+        {"kinds", 0, 0, G_OPTION_ARG_FILENAME, &kinds, "folder of the kinds", "DIR"},
+        {"deadline", 0, 0, G_OPTION_ARG_INT, &deadline, "seconds for one message", "N"},
+        {"reuse", 0, 0, G_OPTION_ARG_INT, &reuse, "messages a low-risk child may serve", "N"},
+        {"jobs", 0, 0, G_OPTION_ARG_INT, &jobs, "children at once", "N"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_option_context_set_summary(context, "The jailed side of shouwen; started by it, not by hand.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || !kinds) {
+        fprintf(stderr, "%s\n", error ? error->message : "--kinds is needed");
+        return EX_USAGE;
+    }
+    ServerOptions options = {.deadline_seconds = (guint)MAX(deadline, 1), .reuse = (guint)MAX(reuse, 1), .jobs = (guint)MAX(jobs, 1)};
+    if (!start(kinds, &options, &error)) {
+        fprintf(stderr, "%s\n", error->message);
+        return failure_exit_code(error);
+    }
+    if (send(SERVER_CONTROL_FD, "ready", strlen("ready"), MSG_NOSIGNAL) < 0)
+        return EX_OSERR;
+    return server_serve(&options);
+}

@@ -1,0 +1,29 @@
+/* request.h: one request of the door, as the child takes it from its work socket. */
+#ifndef SHOUWEN_FILTERS_REQUEST_H
+#define SHOUWEN_FILTERS_REQUEST_H
+
+#include "context.h"
+#include "record.h"
+
+typedef enum { VERB_READ, VERB_PART } Verb;
+
+typedef struct {
+    char *path;
+    Status status;
+} Skip;
+
+typedef struct {
+    Verb verb;
+    char *name;      /* of a bare document; NULL for a message */
+    char *path;      /* VERB_PART: which one */
+    GPtrArray *skip; /* Skip *: documents that ended a child before, and what they are to be called */
+    Context context;
+    char *authserv_id, *reference_prefix; /* owned; `context` borrows them */
+} Request;
+
+/* Parses LENGTH bytes of JSON; NULL when they are no request. The sender is our own trusted side. */
+Request *request_parse(const char *text, gsize length);
+void request_free(Request *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Request, request_free)
+
+#endif
