@@ -10,13 +10,13 @@ typedef struct Door Door;
 /* What the filter must know of the configuration; copied. */
 typedef struct {
     const char *filters_dir;              /* folder with kinds/ */
+    const char *kinds_dir;                /* the folder of kinds itself, instead; NULL: filters_dir/kinds */
     const char *authserv_id;              /* "" = none: every verdict is "none" */
     const char *reference_prefix;         /* "SC27" */
     const char *const *own_addresses;     /* NULL-ended */
     const char *const *own_names;         /* our office's names, by which 收文〔2026〕8号 counts */
     guint statement_minimum;              /* characters of 申请说明 */
     guint deadline_seconds, reuse, jobs;  /* per message; messages per low-risk child; children at once */
-    gboolean jail_required;               /* FALSE only in tests that show what an unjailed child could do */
 } DoorOptions;
 
 /* Options from CONF. Strings are owned by CONF. */
