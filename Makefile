@@ -36,10 +36,15 @@ FLT_SRC  := $(filter-out $(PAGE_ONLY) filters/readers/readers.c,$(wildcard filte
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 PROGRAMS := $(BUILD)/shouwen $(BUILD)/shouwen-filter $(BUILD)/shouwen-filter-page
 
-all: $(PROGRAMS)
+all: $(PROGRAMS) $(BUILD)/filters $(BUILD)/config
+
+# Uninstalled, the programs find kinds and letters beside themselves.
+$(BUILD)/filters $(BUILD)/config:
+	@mkdir -p $(BUILD)
+	ln -sfn $(CURDIR)/$(@F) $@
 
 $(BUILD)/shouwen: $(call obj,$(MAIN_SRC) $(BASE_SRC))
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIN)) -letpan
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIN)) -letpan -lm
 $(BUILD)/shouwen-filter: $(call obj,$(FLT_SRC) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-mail.o
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic
 $(BUILD)/shouwen-filter-page: $(call obj,$(FLT_SRC) $(PAGE_ONLY) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-page.o
