@@ -255,7 +255,7 @@ static void put_headers(GString *out, const Letter *letter, const LetterFacts *f
     g_string_append_printf(out, "Date: %s\r\n", date);
     mime_address_header(out, "From", letter_office(conf, language), office);
     mime_address_header(out, "Reply-To", NULL, office);
-    mime_address_header(out, "To", from->form == LETTER_FULL ? record->from_name : NULL, letter->recipient);
+    mime_address_header(out, "To", NULL, letter->recipient);
     mime_header(out, "Subject", letter->subject);
     g_string_append_printf(out, "Message-ID: %s\r\n", letter->message_id);
     put_thread(out, record);

@@ -98,16 +98,18 @@ void mime_address_header(GString *out, const char *name, const char *phrase, con
 {
     g_autofree char *plain = text_plain(phrase, PLAIN_CHARS);
     g_string_append_printf(out, "%s: ", name);
-    if (*plain) {
-        if (is_phrase(plain))
-            put_folded(out, plain);
-        else
-            put_encoded(out, plain);
-        if (column(out) + strlen(address) + 3 > LINE)
-            new_line(out);
-        else
-            g_string_append_c(out, ' ');
+    if (!*plain) {
+        g_string_append_printf(out, "%s\r\n", address);
+        return;
     }
+    if (is_phrase(plain))
+        put_folded(out, plain);
+    else
+        put_encoded(out, plain);
+    if (column(out) + strlen(address) + 3 > LINE)
+        new_line(out);
+    else
+        g_string_append_c(out, ' ');
     g_string_append_printf(out, "<%s>\r\n", address);
 }
 

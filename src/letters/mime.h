@@ -9,7 +9,7 @@
  * no value can begin a header of its own. */
 void mime_header(GString *out, const char *name, const char *value);
 
-/* "NAME: PHRASE <ADDRESS>"; PHRASE may be NULL. ADDRESS has passed address_valid. */
+/* "NAME: PHRASE <ADDRESS>", or "NAME: ADDRESS" when PHRASE is NULL or empty. ADDRESS has passed address_valid. */
 void mime_address_header(GString *out, const char *name, const char *phrase, const char *address);
 
 /* "NAME: ID ID …", one a line. Each ID has passed mime_id_valid. */
