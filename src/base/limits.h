@@ -7,6 +7,7 @@
 #define LIMIT_MIME_PARTS 500
 #define LIMIT_BOUNDARY_TESTS (4 << 20) /* lines that begin "--" times open multiparts; a long patch has some thousands */
 #define LIMIT_HEADER_BYTES (1024 * 1024) /* all headers of one message */
+#define LIMIT_NAME_CHARS 200 /* of a file name; file systems take 255 bytes, mailers seldom write 100 characters */
 #define LIMIT_MESSAGE_BYTES (G_GUINT64_CONSTANT(200) << 20) /* one message; the largest provider limit seen is 150 MB */
 
 /* Containers: zip bombs are caught by members, total, and ratio together. */
@@ -30,9 +31,20 @@
 #define LIMIT_LINE_BYTES (8 << 20)    /* one JSON line of it */
 #define LIMIT_REQUEST_BYTES (64 << 10) /* one request to a server */
 #define LIMIT_JSON_DEPTH 12
+#define LIMIT_JSON_VALUES 200000       /* strings, numbers, lists of one line: 5,000 comments of a ballot have 40,000 */
+#define LIMIT_ID_BYTES 1000            /* a Message-ID or address: a line of RFC 5322 has 998 */
+#define LIMIT_TITLE_BYTES (16 << 10)   /* a subject, a name, a sentence of a finding */
+#define LIMIT_PATH_BYTES 4096          /* a document's path: nested archives add their members' names */
+#define LIMIT_REFERENCES 200           /* Message-IDs of References: the latest ones */
+#define LIMIT_RECIPIENTS 200           /* of a bounce */
+#define LIMIT_FIELDS 200               /* of a document: the largest kind has 30 */
+#define LIMIT_FINDINGS 500             /* of a document, or of a message */
+#define LIMIT_ROWS 5000                /* of a field: the longest list of comments seen has 1,900 */
+#define LIMIT_EXPLAIN 5000             /* lines of --explain of a document */
 #define LIMIT_SKIPS 8                 /* documents skipped after a child's death before the message is given up */
 #define LIMIT_STDERR_BYTES (16 << 10)
 #define LIMIT_CHILD_MEMORY (G_GUINT64_CONSTANT(768) << 20) /* RLIMIT_AS of a child */
+#define LIMIT_CHILD_FILES 64           /* descriptors of a child: its three streams, message, pipe, poppler's files */
 #define LIMIT_MESSAGE_SECONDS 60      /* a message's deadline in the filter (setting filter.deadline) */
 
 /* Mail servers. */

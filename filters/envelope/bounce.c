@@ -1,0 +1,212 @@
+#include <string.h>
+
+#include "base/charset.h"
+#include "base/limits.h"
+#include "envelope/address.h"
+#include "envelope/bounce.h"
+#include "envelope/bounce_text.h"
+#include "envelope/encoded_word.h"
+
+/* A bounce of ours names one recipient; thousands are somebody's joke. */
+#define MAX_RECIPIENTS 100
+
+static const MailPart *part_of_type(const Envelope *envelope, const char *const *types)
+{
+    for (; *types; types++)
+        for (guint i = 0; i < envelope->parts->len; i++) {
+            const MailPart *part = envelope->parts->pdata[i];
+            if (strcmp(part->mime, *types) == 0)
+                return part;
+        }
+    return NULL;
+}
+
+static char *text_of(const MailPart *part)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(part->bytes, &length);
+    return charset_decode(length > 0 ? bytes : "", MIN(length, (gsize)LIMIT_HEADER_BYTES), NULL);
+}
+
+/* The value of NAME in the group of header lines that begins at TEXT, unfolded; the group ends at a blank line. */
+static char *field_in(const char *text, const char *name)
+{
+    gsize length = strlen(name);
+    for (const char *line = text; *line && *line != '\n' && *line != '\r';) {
+        const char *end = line + strcspn(line, "\n");
+        while (*end && (end[1] == ' ' || end[1] == '\t'))
+            end += 1 + strcspn(end + 1, "\n");
+        if (g_ascii_strncasecmp(line, name, length) == 0 && line[length] == ':') {
+            char *value = g_strndup(line + length + 1, (gsize)(end - line) - length - 1);
+            g_strdelimit(value, "\r\n\t", ' ');
+            return g_strstrip(value);
+        }
+        line = *end ? end + 1 : end;
+    }
+    return NULL;
+}
+
+static const char *next_group(const char *text)
+{
+    while (*text && *text != '\n' && !(*text == '\r' && text[1] == '\n')) {
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    while (*text == '\n' || *text == '\r')
+        text++;
+    return text;
+}
+
+/* "rfc822; a@b" or whatever stands there instead. */
+static char *recipient_address(const char *field)
+{
+    if (!field)
+        return NULL;
+    const char *value = strchr(field, ';');
+    g_autofree char *clean = g_strdup(value ? value + 1 : field);
+    if (g_str_has_prefix(g_strstrip(clean), "<") && !strchr(clean, '>'))
+        clean[0] = ' ';
+    return address_parse(clean, NULL);
+}
+
+static gboolean known_recipient(const Envelope *envelope, const char *address)
+{
+    for (guint i = 0; i < envelope->bounce_recipients->len; i++)
+        if (g_ascii_strcasecmp(((BounceRecipient *)envelope->bounce_recipients->pdata[i])->address, address) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void add_recipient(Envelope *envelope, const char *address, const char *status, int permanent)
+{
+    if (envelope->bounce_recipients->len >= MAX_RECIPIENTS || known_recipient(envelope, address))
+        return;
+    BounceRecipient *recipient = g_new0(BounceRecipient, 1);
+    recipient->address = g_strdup(address);
+    recipient->status = g_strdup(status);
+    recipient->permanent = permanent;
+    g_ptr_array_add(envelope->bounce_recipients, recipient);
+}
+
+static gboolean is_general(const char *status)
+{
+    return !status || g_str_has_suffix(status, ".0.0");
+}
+
+static int permanent_of(const char *status, int code, const char *words)
+{
+    if (status && (*status == '5' || *status == '4'))
+        return *status == '5';
+    if (code >= 400)
+        return code >= 500;
+    return bounce_text_permanent(words);
+}
+
+/* One per-recipient group of a report. Returns what became of this recipient. */
+static Report read_group(Envelope *envelope, const char *group)
+{
+    g_autofree char *final = field_in(group, "Final-Recipient"), *original = field_in(group, "Original-Recipient");
+    g_autofree char *action = field_in(group, "Action"), *status_field = field_in(group, "Status");
+    g_autofree char *diagnostic = field_in(group, "Diagnostic-Code");
+    if (!final && !original && !action)
+        return REPORT_NONE;
+    g_autofree char *lower = action ? g_ascii_strdown(action, -1) : NULL;
+    gboolean done = lower && (g_str_has_prefix(lower, "delivered") || g_str_has_prefix(lower, "relayed") ||
+                              g_str_has_prefix(lower, "expanded"));
+    if (done)
+        return REPORT_DONE;
+    int code = 0, ignored;
+    g_autofree char *status = status_field ? bounce_status(status_field, strlen(status_field), &ignored) : NULL;
+    g_autofree char *said = diagnostic ? bounce_status(diagnostic, strlen(diagnostic), &code) : NULL;
+    /* "5.0.0" says nothing that the server's own words do not say better. */
+    if (said && (!status || (is_general(status) && *status == *said))) {
+        g_free(status);
+        status = g_strdup(said);
+    }
+    g_autofree char *address = recipient_address(final);
+    if (!address)
+        address = recipient_address(original);
+    gboolean delayed = lower && g_str_has_prefix(lower, "delayed");
+    int permanent = delayed ? 0 : permanent_of(status, code, diagnostic ? diagnostic : "");
+    if (permanent < 0 && lower && g_str_has_prefix(lower, "failed"))
+        permanent = 1;
+    if (address)
+        add_recipient(envelope, address, status, permanent);
+    return REPORT_FAILED;
+}
+
+/* The id of the message that came back, from its headers wherever they are kept. */
+static void find_message_id(Envelope *envelope)
+{
+    static const char *const types[] = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers",
+                                        "message/global", NULL};
+    const MailPart *part = part_of_type(envelope, types);
+    if (!part || envelope->bounce_message_id)
+        return;
+    g_autofree char *text = text_of(part);
+    g_autofree char *id = field_in(text + strspn(text, "\r\n"), "Message-ID");
+    envelope->bounce_message_id = id ? address_message_id(id) : NULL;
+}
+
+Report bounce_read_report(Envelope *envelope)
+{
+    static const char *const types[] = {"message/delivery-status", "message/global-delivery-status", NULL};
+    const MailPart *part = part_of_type(envelope, types);
+    if (!part)
+        return REPORT_NONE;
+    g_autofree char *text = text_of(part);
+    Report report = REPORT_NONE;
+    for (const char *group = text + strspn(text, "\r\n"); *group; group = next_group(group)) {
+        Report one = read_group(envelope, group);
+        if (one == REPORT_FAILED || report == REPORT_NONE)
+            report = one;
+    }
+    find_message_id(envelope);
+    return report;
+}
+
+static void add_found(Envelope *envelope, GPtrArray *addresses, const char *text)
+{
+    for (guint i = 0; i < addresses->len; i++) {
+        const char *address = addresses->pdata[i];
+        g_autofree char *words = bounce_text_about(text, address, addresses);
+        int code;
+        g_autofree char *status = bounce_status(words, strlen(words), &code);
+        int permanent = permanent_of(status, code, words);
+        add_recipient(envelope, address, status, permanent >= 0 ? permanent : bounce_text_permanent(text));
+    }
+}
+
+/* The recipients of the message that came back, when nothing else says whom it did not reach. */
+static void add_returned_recipient(Envelope *envelope, const char *text)
+{
+    static const char *const types[] = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", NULL};
+    const MailPart *part = part_of_type(envelope, types);
+    g_autofree char *headers = part ? text_of(part) : NULL;
+    g_autofree char *to = headers ? field_in(headers + strspn(headers, "\r\n"), "To") : NULL;
+    g_autofree char *address = to ? address_parse(to, NULL) : NULL;
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    if (address)
+        g_ptr_array_add(one, address);
+    add_found(envelope, one, text);
+}
+
+void bounce_read_text(Envelope *envelope, const char *failed, char **own)
+{
+    g_autofree char *text = bounce_text_head(envelope->body);
+    g_autoptr(GPtrArray) addresses = NULL;
+    if (failed) {
+        g_autofree char *decoded = encoded_word_decode(failed);
+        addresses = bounce_text_addresses(decoded, own);
+    }
+    if (!addresses || addresses->len == 0) {
+        g_clear_pointer(&addresses, g_ptr_array_unref);
+        addresses = bounce_text_failed(text, own);
+    }
+    add_found(envelope, addresses, text);
+    if (envelope->bounce_recipients->len == 0)
+        add_returned_recipient(envelope, text);
+    find_message_id(envelope);
+    if (!envelope->bounce_message_id)
+        envelope->bounce_message_id = bounce_text_message_id(envelope->body);
+}

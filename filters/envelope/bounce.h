@@ -1,0 +1,24 @@
+/* bounce.h: what a delivery failure says: RFC 3464 reports, and the free text of Postfix, qmail, Exim, Exchange, QQ,
+ * NetEase and Coremail. */
+#ifndef SHOUWEN_FILTERS_ENVELOPE_BOUNCE_H
+#define SHOUWEN_FILTERS_ENVELOPE_BOUNCE_H
+
+#include "envelope/envelope.h"
+
+typedef enum {
+    REPORT_NONE,
+    REPORT_FAILED, /* some recipient failed or is delayed */
+    REPORT_DONE,   /* only successes: delivered, relayed, expanded */
+} Report;
+
+/* Reads the delivery-status part, if there is one, into ENVELOPE's bounce fields. */
+Report bounce_read_report(Envelope *envelope);
+
+/* Reads recipients, status and Message-ID from the text of a bounce that bears no (or an empty) report.
+ * FAILED is the X-Failed-Recipients header or NULL; OWN the addresses that never are the failed ones. */
+void bounce_read_text(Envelope *envelope, const char *failed, char **own);
+
+/* "5.1.1" found in TEXT (first LENGTH bytes), NULL when none; RET_CODE gets an SMTP reply code (550) or 0. */
+char *bounce_status(const char *text, gsize length, int *ret_code);
+
+#endif
