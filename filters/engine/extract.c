@@ -1,0 +1,435 @@
+/* extract.c: where values stand: right of, inside, below a label, on label lines of paragraphs, in the section a label heads, or
+ * where the kind's pattern finds them in prose. The first place that gives a value wins; tables come before lines, lines before
+ * prose. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "engine/extract.h"
+#include "engine/labels.h"
+
+#define LABEL_CHARS 40 /* a label is no longer */
+#define SURE 0.98      /* a value in a cell or on a line of its label */
+#define LIKELY 0.93    /* a section, a column below its head */
+#define FOUND 0.9      /* by a pattern in prose */
+
+typedef struct {
+    const Kind *kind;
+    const Model *model;
+    guint first, last;
+    Form *form;
+    GHashTable *invalid; /* field ids that had a value of the wrong type */
+} Extraction;
+
+/* Whether TEXT is a label of the kind, whole; *RET_FIELD NULL for a label that is no field of ours. */
+static gboolean is_label(const Kind *kind, const char *text, const KindField **ret_field)
+{
+    gpointer value;
+    *ret_field = NULL;
+    if (!*text || g_utf8_strlen(text, -1) > LABEL_CHARS)
+        return FALSE;
+    g_autofree char *key = label_key(text);
+    if (!*key)
+        return FALSE;
+    if (g_hash_table_lookup_extended(kind->by_label, key, NULL, &value)) {
+        *ret_field = value;
+        return TRUE;
+    }
+    /* A label in two languages: "姓名 Name", "姓名/Name". */
+    g_autofree char *folded = label_fold(text);
+    gsize han = 0;
+    for (const char *p = folded; *p && (*p & 0x80); p = g_utf8_next_char(p))
+        han = (gsize)(g_utf8_next_char(p) - folded);
+    if (han == 0 || folded[han] == 0)
+        return FALSE;
+    g_autofree char *chinese = g_strndup(folded, han);
+    g_autofree char *short_key = label_key(chinese);
+    g_autofree char *rest = label_key(folded + han + (folded[han] == '/'));
+    if (!g_ascii_isalpha(*rest) || !g_hash_table_lookup_extended(kind->by_label, short_key, NULL, &value))
+        return FALSE;
+    *ret_field = value;
+    return TRUE;
+}
+
+/* --- taking a value ---------------------------------------------------------------------------------------------------- */
+
+/* What follows the line of signature, seal or date below an opinion is no part of it. */
+static char *without_signature(const char *text)
+{
+    static const char *const marks[] = {"签名", "签字", "盖章", "公章", "簽名", "簽字", "蓋章", "signature", "(seal)", "date:", NULL};
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    GString *kept = g_string_new(NULL);
+    for (guint i = 0; lines[i]; i++) {
+        g_autofree char *folded = label_fold(lines[i]);
+        gboolean ends = FALSE, bad;
+        for (const char *const *mark = marks; *mark; mark++)
+            ends |= strstr(folded, *mark) && g_utf8_strlen(folded, -1) < 40;
+        g_autofree char *date = g_utf8_strlen(folded, -1) < 20 ? type_find_date(lines[i], &bad) : NULL;
+        gboolean blank_date = strstr(folded, "年月日") != NULL;
+        if (ends || date || blank_date) {
+            /* "同意推荐。（盖章）" on one line: what stands before the remark counts. */
+            const char *open = strstr(folded, "(盖章)");
+            if (open && open > folded && kept->len == 0)
+                g_string_append_len(kept, folded, open - folded);
+            break;
+        }
+        g_string_append_printf(kept, "%s%s", kept->len ? "\n" : "", lines[i]);
+    }
+    return g_string_free(kept, FALSE);
+}
+
+static void take_value(Extraction *x, const KindField *field, const char *text, double confidence, const char *from, const double box[5])
+{
+    if (form_field(x->form, field->id) || field->type == TYPE_SEAL)
+        return;
+    ValueShape shape = field->type == TYPE_GROUPS || field->type == TYPE_LIST ? VALUE_LIST : VALUE_TEXT;
+    g_autoptr(FieldValue) value = field_value_new(field->id, shape);
+    g_autofree char *cut = field->cut_signature ? without_signature(text) : NULL;
+    ValueVerdict verdict = type_normalise(field->type, cut ? cut : text, value);
+    if (verdict == VALUE_INVALID || verdict == VALUE_PARTLY)
+        g_hash_table_add(x->invalid, field->id);
+    if (verdict == VALUE_NONE || verdict == VALUE_INVALID)
+        return;
+    if (value->text && g_utf8_strlen(value->text, -1) > LIMIT_VALUE_CHARS)
+        *g_utf8_offset_to_pointer(value->text, LIMIT_VALUE_CHARS) = 0;
+    value->confidence = verdict == VALUE_PARTLY ? confidence * 0.9 : confidence;
+    value->from = g_strdup(from);
+    if (box)
+        memcpy(value->box, box, sizeof value->box);
+    if (x->form->explain)
+        g_ptr_array_add(x->form->explain, g_strdup_printf("%s: %s (%.2f)", field->id, from, value->confidence));
+    g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
+}
+
+/* --- lines: "姓名：张三　性别：男" ------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    const KindField *field; /* NULL: a label that is no field */
+    const char *label, *value; /* where they begin */
+} Pair;
+
+/* Where the label before COLON begins: the longest stretch back from it that is one. */
+static const char *label_before(const Kind *kind, const char *line, const char *colon, const KindField **ret_field)
+{
+    const char *best = NULL;
+    guint chars = 0;
+    for (const char *p = colon; p > line && chars <= LABEL_CHARS; chars++) {
+        const KindField *field;
+        p = g_utf8_find_prev_char(line, p);
+        if (!p)
+            break;
+        g_autofree char *text = g_strndup(p, (gsize)(colon - p));
+        if (!g_ascii_isspace(*p) && g_utf8_get_char(p) != 0x3000 && is_label(kind, text, &field)) {
+            /* Only at a beginning: "所在单位" must not be found as "单位" within another word. */
+            const char *before = p > line ? g_utf8_find_prev_char(line, p) : NULL;
+            gunichar c = before ? g_utf8_get_char(before) : ' ';
+            if (!before || !g_unichar_isalnum(c)) {
+                best = p;
+                *ret_field = field;
+            }
+        }
+    }
+    return best;
+}
+
+static GArray *find_pairs(const Kind *kind, const char *line)
+{
+    GArray *pairs = g_array_new(FALSE, TRUE, sizeof(Pair));
+    const char *begin = line;
+    for (const char *p = line; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c != ':' && c != 0xff1a)
+            continue;
+        Pair pair = {.value = g_utf8_next_char(p)};
+        pair.label = label_before(kind, begin, p, &pair.field);
+        if (!pair.label)
+            continue;
+        g_array_append_val(pairs, pair);
+        begin = pair.value;
+    }
+    return pairs;
+}
+
+/* Takes the pairs of LINE. TRUE when its last label has nothing behind it: *RET_OPEN is then that field. */
+static gboolean take_line(Extraction *x, const char *line, const char *from, const double box[5], const KindField **ret_open)
+{
+    g_autoptr(GArray) pairs = find_pairs(x->kind, line);
+    *ret_open = NULL;
+    for (guint i = 0; i < pairs->len; i++) {
+        const Pair *pair = &g_array_index(pairs, Pair, i);
+        const char *end = i + 1 < pairs->len ? g_array_index(pairs, Pair, i + 1).label : line + strlen(line);
+        g_autofree char *value = g_strndup(pair->value, (gsize)(end - pair->value));
+        g_strstrip(value);
+        if (i + 1 == pairs->len && !*value)
+            *ret_open = pair->field;
+        else if (pair->field)
+            take_value(x, pair->field, value, SURE, from, box);
+    }
+    return *ret_open != NULL;
+}
+
+/* --- tables ------------------------------------------------------------------------------------------------------------- */
+
+static char *cell_place(const Block *table, const Cell *cell)
+{
+    return g_strdup_printf("table %u, row %u, cell %u", table->number, cell->row + 1, cell->column + 1);
+}
+
+static gboolean is_label_cell(const Kind *kind, const Cell *cell)
+{
+    const KindField *field;
+    return cell && is_label(kind, cell->text, &field);
+}
+
+/* "工作经历：" and then the value, in one cell. TRUE when the cell begins with a label. */
+static gboolean take_inside(Extraction *x, const Block *table, const Cell *cell)
+{
+    const KindField *field = NULL, *open;
+    g_autofree char *place = cell_place(table, cell);
+    const char *colon = label_colon(cell->text, LABEL_CHARS);
+    if (colon) {
+        g_autofree char *label = g_strndup(cell->text, (gsize)(colon - cell->text));
+        if (is_label(x->kind, label, &field)) {
+            const char *value = g_utf8_next_char(colon);
+            g_autoptr(GArray) pairs = find_pairs(x->kind, cell->text);
+            if (pairs->len > 1) {
+                g_auto(GStrv) lines = g_strsplit(cell->text, "\n", -1);
+                for (guint i = 0; lines[i]; i++)
+                    take_line(x, lines[i], place, cell->box, &open);
+            } else if (field) {
+                take_value(x, field, value, SURE, place, cell->box);
+            }
+            return TRUE;
+        }
+    }
+    /* The label on a line of its own above the value. */
+    const char *end = strchr(cell->text, '\n');
+    g_autofree char *head = end ? g_strndup(cell->text, (gsize)(end - cell->text)) : NULL;
+    if (head && is_label(x->kind, head, &field) && !is_label_cell(x->kind, cell)) {
+        if (field)
+            take_value(x, field, end + 1, SURE, place, cell->box);
+        return TRUE;
+    }
+    if (colon) {
+        g_auto(GStrv) lines = g_strsplit(cell->text, "\n", -1);
+        for (guint i = 0; lines[i]; i++)
+            take_line(x, lines[i], place, cell->box, &open);
+    }
+    return FALSE;
+}
+
+/* Several cells may hold one value: the row goes on until the next label. */
+static const Cell *right_of(const Block *table, const Cell *cell)
+{
+    return model_cell(table, cell->row, cell->column + cell->columns);
+}
+
+static const Cell *below(const Block *table, const Cell *cell)
+{
+    return model_cell(table, cell->row + cell->rows, cell->column);
+}
+
+static void take_beside(Extraction *x, const Block *table, const Cell *cell, const KindField *field)
+{
+    const Cell *right = right_of(table, cell), *under = below(table, cell);
+    gboolean right_is_label = right && is_label_cell(x->kind, right), under_is_label = under && is_label_cell(x->kind, under);
+    if (right && !right_is_label) {
+        g_autofree char *place = cell_place(table, right);
+        take_value(x, field, right->text, SURE, place, right->box);
+    } else if (under && !under_is_label && (right_is_label || !right)) {
+        g_autofree char *place = cell_place(table, under);
+        take_value(x, field, under->text, LIKELY, place, under->box);
+    }
+}
+
+static void take_table(Extraction *x, const Block *table)
+{
+    for (guint i = 0; i < table->cells->len; i++) {
+        const Cell *cell = g_ptr_array_index(table->cells, i);
+        const KindField *field;
+        if (!*cell->text)
+            continue;
+        if (!is_label(x->kind, cell->text, &field))
+            take_inside(x, table, cell);
+        else if (field)
+            take_beside(x, table, cell, field);
+    }
+}
+
+/* --- paragraphs ---------------------------------------------------------------------------------------------------------- */
+
+static gboolean is_heading(const Kind *kind, const char *text)
+{
+    const KindField *field;
+    g_autofree char *folded = label_fold(text);
+    if (is_label(kind, text, &field))
+        return TRUE;
+    return g_utf8_strlen(folded, -1) < 30 && g_regex_match_simple("^[(（]?[一二三四五六七八九十]+[)）、.]", folded, 0, 0);
+}
+
+/* The paragraphs after a label that stands alone, up to the next label, heading or table. */
+static void take_section(Extraction *x, guint at, const KindField *field)
+{
+    GString *text = g_string_new(NULL);
+    const Block *from = NULL;
+    for (guint i = at + 1; i < x->last; i++) {
+        const Block *block = g_ptr_array_index(x->model->blocks, i);
+        if (block->is_table || is_heading(x->kind, block->text))
+            break;
+        g_autoptr(GArray) pairs = find_pairs(x->kind, block->text);
+        if (pairs->len > 0 && g_array_index(pairs, Pair, 0).label == block->text)
+            break;
+        if (!from)
+            from = block;
+        g_string_append_printf(text, "%s%s", text->len ? "\n" : "", block->text);
+    }
+    if (from) {
+        g_autofree char *place = g_strdup_printf("paragraph %u", from->number);
+        take_value(x, field, text->str, LIKELY, place, from->box);
+    }
+    g_string_free(text, TRUE);
+}
+
+static void take_paragraph(Extraction *x, guint at)
+{
+    const Block *block = g_ptr_array_index(x->model->blocks, at);
+    const KindField *field;
+    g_autofree char *place = g_strdup_printf("paragraph %u", block->number);
+    if (is_label(x->kind, block->text, &field)) {
+        if (field)
+            take_section(x, at, field);
+        return;
+    }
+    /* A control of a PDF form without a table: label, tab, value. */
+    const char *tab = strchr(block->text, '\t');
+    g_autofree char *label = tab ? g_strndup(block->text, (gsize)(tab - block->text)) : NULL;
+    if (label && is_label(x->kind, label, &field)) {
+        if (field)
+            take_value(x, field, tab + 1, SURE, place, block->box);
+        return;
+    }
+    g_auto(GStrv) lines = g_strsplit(block->text, "\n", -1);
+    for (guint i = 0; lines[i]; i++) {
+        const KindField *open;
+        if (take_line(x, lines[i], place, block->box, &open))
+            take_section(x, at, open);
+    }
+}
+
+/* --- prose --------------------------------------------------------------------------------------------------------------- */
+
+static char *whole_text(const Extraction *x)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = x->first; i < x->last; i++)
+        g_string_append_printf(text, "%s\n", ((Block *)g_ptr_array_index(x->model->blocks, i))->text);
+    return g_string_free(text, FALSE);
+}
+
+static const Block *block_of(const Extraction *x, const char *value)
+{
+    for (guint i = x->first; i < x->last; i++) {
+        const Block *block = g_ptr_array_index(x->model->blocks, i);
+        if (strstr(block->text, value))
+            return block;
+    }
+    return NULL;
+}
+
+static void take_patterns(Extraction *x, const KindField *field, const char *text)
+{
+    for (guint i = 0; i < field->patterns->len && !form_field(x->form, field->id); i++) {
+        const Pattern *pattern = g_ptr_array_index(field->patterns, i);
+        g_autoptr(GMatchInfo) match = NULL;
+        if (!g_regex_match(pattern->regex, text, 0, &match))
+            continue;
+        g_autofree char *value = g_match_info_fetch(match, pattern->group);
+        const Block *block = block_of(x, value);
+        g_autofree char *place = block ? g_strdup_printf("%s %u", block->is_table ? "table" : "paragraph", block->number) : g_strdup("text");
+        take_value(x, field, value, FOUND, place, block ? block->box : NULL);
+    }
+}
+
+/* The last line that is a date and little else: who signs writes it there. */
+static void take_last_date(Extraction *x, const KindField *field, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit_set(text, "\n\t", -1);
+    for (guint i = g_strv_length(lines); i-- > 0;) {
+        gboolean bad;
+        g_autofree char *folded = label_fold(lines[i]);
+        g_autofree char *date = *folded ? type_find_date(lines[i], &bad) : NULL;
+        if (!date || g_utf8_strlen(folded, -1) > 24)
+            continue;
+        const Block *block = block_of(x, lines[i]);
+        g_autofree char *place = block ? g_strdup_printf("%s %u", block->is_table ? "table" : "paragraph", block->number) : g_strdup("text");
+        take_value(x, field, date, LIKELY, place, block && !block->is_table ? block->box : NULL);
+        return;
+    }
+}
+
+/* --- seal ------------------------------------------------------------------------------------------------------------------ */
+
+static void take_seal(Extraction *x, const KindField *field, gboolean shows_seal)
+{
+    g_autoptr(FieldValue) value = field_value_new(field->id, VALUE_TEXT);
+    value->text = g_strdup(shows_seal && x->model->seal ? x->model->seal : "unknown");
+    value->confidence = SURE;
+    value->from = g_strdup(shows_seal ? "page" : "format");
+    if (g_str_equal(value->text, "present"))
+        memcpy(value->box, x->model->seal_box, sizeof value->box);
+    g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
+}
+
+void extract_fields(const Kind *kind, const Model *model, guint first, guint last, gboolean shows_seal, Form *form)
+{
+    g_autoptr(GHashTable) invalid = g_hash_table_new(g_str_hash, g_str_equal);
+    Extraction x = {kind, model, first, last, form, invalid};
+    for (guint i = first; i < last; i++) {
+        const Block *block = g_ptr_array_index(model->blocks, i);
+        if (block->is_table)
+            take_table(&x, block);
+    }
+    for (guint i = first; i < last; i++) {
+        const Block *block = g_ptr_array_index(model->blocks, i);
+        if (!block->is_table)
+            take_paragraph(&x, i);
+    }
+    g_autofree char *text = whole_text(&x);
+    for (guint i = 0; i < kind->fields->len; i++) {
+        const KindField *field = g_ptr_array_index(kind->fields, i);
+        if (field->type == TYPE_SEAL)
+            take_seal(&x, field, shows_seal);
+        if (!form_field(form, field->id) && !g_hash_table_contains(invalid, field->id))
+            take_patterns(&x, field, text);
+        if (field->last_date && !form_field(form, field->id) && !g_hash_table_contains(invalid, field->id))
+            take_last_date(&x, field, text);
+        if (g_hash_table_contains(invalid, field->id)) {
+            g_autofree char *zh = g_strdup_printf("“%s”的内容不符合要求的格式，请核对后重新填写。", field->name_zh);
+            g_autofree char *en = g_strdup_printf("The value of \"%s\" is not of the form asked for; please check it and fill it in again.", field->name_en);
+            g_ptr_array_add(form->findings, finding_new("field-invalid", "error", field->id, zh, en));
+        }
+    }
+}
+
+static void count_label(const Kind *kind, const char *text, GHashTable *seen)
+{
+    const KindField *field;
+    const char *colon = label_colon(text, LABEL_CHARS);
+    g_autofree char *head = colon ? g_strndup(text, (gsize)(colon - text)) : g_strndup(text, strcspn(text, "\n\t"));
+    if ((is_label(kind, text, &field) || is_label(kind, head, &field)) && field)
+        g_hash_table_add(seen, (gpointer)field);
+}
+
+guint extract_labels(const Kind *kind, const Model *model, guint first, guint last)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    for (guint i = first; i < last; i++) {
+        const Block *block = g_ptr_array_index(model->blocks, i);
+        for (guint k = 0; block->cells && k < block->cells->len; k++)
+            count_label(kind, ((Cell *)g_ptr_array_index(block->cells, k))->text, seen);
+        if (!block->is_table)
+            count_label(kind, block->text, seen);
+    }
+    return g_hash_table_size(seen);
+}

@@ -1,0 +1,101 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "engine/labels.h"
+
+/* Traditional forms of the characters that labels and titles use, each before its simplified one. */
+static const char traditional[] =
+    "專专業业員员請请單单內内電电話话郵邮箱箱簡简歷历學学經经驗验職职稱称務务別别齡龄號号碼码國国際际標标準准組组織织會会議议總总結结參参與与"
+    "時时間间點点報报動动變变更更項项備备註注說说明明意意見见推推薦荐蓋盖簽签負负責责開开發发範范圍围題题應应該该網网絡络絡络絡络數数據据"
+    "個个護护隱隐評评測测試试規规範范關关於于擔担諾诺書书領领為为來来場场環环論论證证實实認认檢检驗验機机構构將将達达處处"
+    "們们對对準准訂订歲岁寫写細细聯联繫系絡络語语種种級级歸归屬属從从";
+
+static GHashTable *simplify_table(void)
+{
+    static GHashTable *table;
+    if (!table) {
+        table = g_hash_table_new(NULL, NULL);
+        for (const char *p = traditional; *p;) {
+            gunichar from = g_utf8_get_char(p), to;
+            p = g_utf8_next_char(p);
+            to = g_utf8_get_char(p);
+            p = g_utf8_next_char(p);
+            g_hash_table_insert(table, GUINT_TO_POINTER(from), GUINT_TO_POINTER(to));
+        }
+    }
+    return table;
+}
+
+char *label_fold(const char *text)
+{
+    GHashTable *table = simplify_table();
+    GString *out = g_string_new(NULL);
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_isspace(c) || c == 0x3000 || c == 0xa0 || c == 0x200b || c == 0xfeff)
+            continue;
+        if (c >= 0xff01 && c <= 0xff5e)
+            c -= 0xfee0;
+        gpointer simple = g_hash_table_lookup(table, GUINT_TO_POINTER(c));
+        g_string_append_unichar(out, g_unichar_tolower(simple ? GPOINTER_TO_UINT(simple) : c));
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* "1." "（一）" "一、" "3)" "*" before a label. */
+static const char *skip_numbering(const char *text)
+{
+    static const char numerals[] = "一二三四五六七八九十";
+    const char *p = text;
+    gboolean bracket = *p == '(', digits = FALSE;
+    if (*p == '*')
+        return p + 1;
+    if (bracket)
+        p++;
+    while (*p) {
+        gunichar c = g_utf8_get_char(p);
+        if (!g_ascii_isdigit((char)c) && !(c > 127 && g_utf8_strchr(numerals, -1, c)))
+            break;
+        digits = TRUE;
+        p = g_utf8_next_char(p);
+    }
+    if (!digits)
+        return text;
+    if (bracket)
+        return *p == ')' ? p + 1 : text;
+    if (g_str_has_prefix(p, "、"))
+        return p + strlen("、");
+    return *p == '.' || *p == ')' ? p + 1 : text;
+}
+
+char *label_key(const char *text)
+{
+    g_autofree char *folded = label_fold(text);
+    GString *key = g_string_new(skip_numbering(folded));
+    /* From the end: colons, bracketed remarks, stars. */
+    for (gboolean again = TRUE; again && key->len > 0;) {
+        char last = key->str[key->len - 1];
+        again = FALSE;
+        if (last == ':' || last == '*' || last == '.') {
+            g_string_truncate(key, key->len - 1);
+            again = TRUE;
+        } else if (last == ')') {
+            const char *open = strrchr(key->str, '(');
+            if (open && open > key->str) {
+                g_string_truncate(key, (gsize)(open - key->str));
+                again = TRUE;
+            }
+        }
+    }
+    return g_string_free(key, FALSE);
+}
+
+const char *label_colon(const char *text, gsize max)
+{
+    for (gsize n = 0; *text && *text != '\n' && n < max; n++, text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        if (c == ':' || c == 0xff1a)
+            return text;
+    }
+    return NULL;
+}
