@@ -169,7 +169,8 @@ static void load_field(Loading *loading, Kind *kind, xmlNode *node)
             g_autofree char *text = content(child);
             char *key = label_key(text);
             g_ptr_array_add(field->labels, key);
-            if (g_hash_table_contains(kind->by_label, key))
+            const KindField *other = g_hash_table_lookup(kind->by_label, key);
+            if (other && other != field)
                 complain(loading, xmlGetLineNo(child), "the label '%s' stands for two fields", text);
             g_hash_table_insert(kind->by_label, key, field);
         } else if (xmlStrEqual(child->name, BAD_CAST "pattern")) {
