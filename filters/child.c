@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -11,53 +10,43 @@
 
 #include "base/limits.h"
 #include "child.h"
+#include "memory.h"
 #include "policy.h"
 
-static gboolean spent; /* a risky reader ran in this process */
+static gboolean spent; /* a risky reader runs or ran in this process */
 
-static gboolean close_work(void)
+static void leave_work(void)
 {
     if (!spent)
         close(WORK_FD);
     spent = TRUE;
-    return TRUE;
-}
-
-/* GLib aborts when memory is refused; the message tells that from a crash. */
-static void on_log(const char *domain, GLogLevelFlags level, const char *message, gpointer user)
-{
-    (void)domain;
-    (void)user;
-    if ((level & G_LOG_LEVEL_ERROR) && strstr(message, "allocate"))
-        _exit(CHILD_EXIT_MEMORY);
 }
 
 static void limit(int what, rlim_t most)
 {
     struct rlimit value = {most, most};
-    setrlimit(what, &value);
+    if (setrlimit(what, &value) != 0)
+        _exit(1);
 }
 
+/* Everything of the server that a hostile document could use is given up: its control socket, its signals, the other
+ * children's sockets, its standard error. What stays is the work socket. */
 static void enter(int work, guint seconds, pid_t server)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != server)
-        _exit(1);
-    signal(SIGPIPE, SIG_DFL);
     sigset_t none;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != server)
+        _exit(1);
+    signal(SIGPIPE, SIG_DFL); /* a record pipe that the door closed ends this process */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (work != WORK_FD)
-        dup2(work, WORK_FD);
-    close_range(WORK_FD + 1, ~0U, 0);
-    limit(RLIMIT_AS, LIMIT_CHILD_MEMORY);
+    if (dup2(work, WORK_FD) < 0 || dup2(STDOUT_FILENO, STDERR_FILENO) < 0 || close_range(WORK_FD + 1, ~0U, 0) != 0)
+        _exit(1);
     limit(RLIMIT_CPU, seconds + 1);
-    limit(RLIMIT_NOFILE, 64);
+    limit(RLIMIT_NOFILE, LIMIT_CHILD_FILES);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NPROC, 0);
     limit(RLIMIT_FSIZE, 0);
-    g_log_set_default_handler(on_log, NULL);
-    if (!policy_enter_child())
+    if (!memory_limit(LIMIT_CHILD_MEMORY) || !policy_enter_child())
         _exit(1);
 }
 
@@ -81,18 +70,20 @@ static gboolean receive(char *text, gsize *ret_length, int descriptors[2])
     return TRUE;
 }
 
+/* The message stands in a sealed memfd: it cannot shrink under the mapping. */
 static void answer(const Kinds *kinds, const char *text, gsize length, int message, int pipe)
 {
     struct stat facts;
-    ReadSetup setup = {kinds, close_work};
+    ReadSetup setup = {kinds, leave_work};
     g_autoptr(Request) request = request_parse(text, length);
     if (!request || fstat(message, &facts) != 0)
         _exit(1);
     gsize size = (gsize)facts.st_size;
     void *bytes = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, message, 0) : (void *)"";
     if (bytes == MAP_FAILED)
-        _exit(CHILD_EXIT_MEMORY);
-    read_answer(&setup, request, bytes, size, pipe);
+        _exit(MEMORY_EXIT);
+    if (!read_answer(&setup, request, bytes, size, pipe))
+        _exit(1);
     if (size)
         munmap(bytes, size);
 }
@@ -101,7 +92,7 @@ void child_serve(const Kinds *kinds, int work, pid_t server, guint reuse, guint 
 {
     static char text[LIMIT_REQUEST_BYTES];
     enter(work, seconds * MAX(reuse, 1), server);
-    for (guint served = 0; served < reuse; served++) {
+    for (guint served = 0; served < reuse && !spent; served++) {
         int descriptors[2];
         gsize length;
         if (!receive(text, &length, descriptors))
@@ -109,7 +100,7 @@ void child_serve(const Kinds *kinds, int work, pid_t server, guint reuse, guint 
         answer(kinds, text, length, descriptors[0], descriptors[1]);
         close(descriptors[0]);
         close(descriptors[1]);
-        if (spent || write(WORK_FD, "d", 1) != 1)
+        if (!spent && write(WORK_FD, "d", 1) != 1)
             break;
     }
     _exit(0);

@@ -16,8 +16,10 @@
 
 #include "base/charset.h"
 #include "base/failure.h"
+#include "base/limits.h"
 #include "envelope/envelope.h"
 #include "policy.h"
+#include "read.h"
 #include "readers/reader.h"
 #include "server.h"
 
@@ -28,15 +30,30 @@ static int compare_bytes(const void *a, const void *b)
     return *(const unsigned char *)a - *(const unsigned char *)b;
 }
 
+/* A mail whose reading touches every room once. */
+static const char sample[] =
+    "From: =?gb18030?B?1cXI/Q==?= <warm@up.example>\r\nTo: office@up.example\r\nSubject: =?utf-8?Q?a?=\r\n"
+    "Date: Mon, 2 Mar 2026 10:00:00 +0800\r\nMessage-ID: <warm@up.example>\r\nMIME-Version: 1.0\r\n"
+    "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=gbk\r\n\r\n\xd0\xd5\xc3\xfb\r\n"
+    "--b\r\nContent-Type: text/html; name=a.html\r\nContent-Disposition: attachment; filename=a.html\r\n\r\n"
+    "<p>\xd0\xd5\xc3\xfb<table><tr><td>a<td>b</table>\r\n--b--\r\n";
+
+static void no_risk(void)
+{
+}
+
 /* Everything that would open a file or make an unusual call later, inside the jail, does it now. */
-static void warm_up(void)
+static void warm_up(const Kinds *kinds)
 {
     static unsigned char large[4096];
+    static const char request[] = "{\"id\":1,\"ms\":1,\"verb\":\"read\",\"context\":{}}";
+    ReadSetup setup = {kinds, no_risk};
     charset_warm();
     envelope_init();
     readers_warm();
     tzset();
-    g_log_set_always_fatal(G_LOG_FATAL_MASK);
+    g_autoptr(Request) read = request_parse(request, sizeof request - 1);
+    read_answer(&setup, read, (const guint8 *)sample, sizeof sample - 1, STDOUT_FILENO);
     for (gsize i = 0; i < sizeof large; i++)
         large[i] = (unsigned char)(i * 31);
     qsort(large, sizeof large, 1, compare_bytes); /* glibc asks for the machine's memory at the first large sort */
@@ -49,10 +66,13 @@ static gboolean threads_are_one(void)
     return line && atoi(line + strlen("\nThreads:")) == 1;
 }
 
-/* As root: to an account that owns nothing. Children of an ordinary user's server keep that user. */
+/* As root: to an account that owns nothing. Children of an ordinary user's server keep that user, and so do those of a root
+ * that may not change it (a container without that right): the jail does not rest on this. */
 static gboolean drop_root(GError **error)
 {
     if (geteuid() != 0)
+        return TRUE;
+    if (setgroups(0, NULL) != 0 && errno == EPERM)
         return TRUE;
     if (setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0)
         return TRUE;
@@ -60,17 +80,18 @@ static gboolean drop_root(GError **error)
     return FALSE;
 }
 
+/* Every fault of the kinds, a line each, for whoever edits them. */
 static Kinds *load_kinds(const char *dir, GError **error)
 {
     g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) failure = NULL;
     Kinds *kinds = kinds_load(dir, messages, &failure);
-    for (guint i = 0; !kinds && i + 1 < messages->len; i++)
-        fprintf(stderr, "%s\n", (char *)g_ptr_array_index(messages, i));
-    if (!kinds)
-        g_set_error(error, FAILURE, FAILURE_CONFIG, "%s",
-                    messages->len ? (char *)g_ptr_array_index(messages, messages->len - 1) : failure->message);
-    return kinds;
+    if (kinds)
+        return kinds;
+    g_ptr_array_add(messages, NULL);
+    g_autofree char *all = g_strjoinv("\n", (char **)messages->pdata);
+    g_set_error(error, FAILURE, FAILURE_CONFIG, "%s", *all ? all : failure->message);
+    return NULL;
 }
 
 static gboolean start(const char *kinds_dir, ServerOptions *options, GError **error)
@@ -78,12 +99,12 @@ static gboolean start(const char *kinds_dir, ServerOptions *options, GError **er
     options->kinds = load_kinds(kinds_dir, error);
     if (!options->kinds || !sniff_init(error))
         return FALSE;
-    warm_up();
+    warm_up(options->kinds);
     if (!threads_are_one()) {
         g_set_error(error, FAILURE, FAILURE_BUG, "a library started a thread; a fork server with threads cannot be trusted");
         return FALSE;
     }
-    gboolean pages = reader_for("application/pdf") && reader_for("application/pdf")->read;
+    gboolean pages = reader_for("application/pdf")->read != NULL;
     if (!server_prepare(error) || !drop_root(error))
         return FALSE;
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the change of user, which clears it */
@@ -94,7 +115,7 @@ static gboolean start(const char *kinds_dir, ServerOptions *options, GError **er
 int main(int argc, char **argv)
 {
     char *kinds = NULL;
-    int deadline = 60, reuse = 1, jobs = 1;
+    int deadline = LIMIT_MESSAGE_SECONDS, reuse = 1, jobs = 1;
     GError *error = NULL;
     const GOptionEntry entries[] = {
         {"kinds", 0, 0, G_OPTION_ARG_FILENAME, &kinds, "folder of the kinds", "DIR"},

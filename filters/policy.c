@@ -1,12 +1,12 @@
-#include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
-#include <seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,59 +19,171 @@ static const JailPath page_paths[] = {
     {NULL, 0, NULL},
 };
 
-/* Calls of the server and of its children. Whatever is not named gets EPERM. */
-static const int allowed[] = {
-    /* memory */
-    SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
-    /* files that are open, and poppler's data by openat below */
-    SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek), SCMP_SYS(fstat),
-    SCMP_SYS(newfstatat), SCMP_SYS(close), SCMP_SYS(close_range), SCMP_SYS(fcntl), SCMP_SYS(dup2), SCMP_SYS(dup3),
-    /* threads' and signals' plumbing of glibc; abort() signals itself by tgkill */
-    SCMP_SYS(futex), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(getpid), SCMP_SYS(gettid),
-    SCMP_SYS(getppid), SCMP_SYS(tgkill), SCMP_SYS(sched_yield), SCMP_SYS(set_robust_list), SCMP_SYS(rseq),
-    /* time and chance */
-    SCMP_SYS(clock_gettime), SCMP_SYS(getrandom), SCMP_SYS(sysinfo),
-    /* the end */
-    SCMP_SYS(exit), SCMP_SYS(exit_group),
-    /* the server: requests, children; the second filter takes these from a child */
-    SCMP_SYS(poll), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(sendto), SCMP_SYS(socketpair), SCMP_SYS(clone), SCMP_SYS(wait4),
-    SCMP_SYS(kill), SCMP_SYS(prctl), SCMP_SYS(prlimit64), SCMP_SYS(seccomp),
+/* Neither writing nor making files: the whole of O_ACCMODE, and the flags that make, cut or name no file. */
+#define OPEN_BITS (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY))
+#define FORK_FLAGS (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD) /* glibc's fork(), and nothing else */
+#define WHOLE G_MAXUINT64
+
+/* What server and children may do. Everything not named here gets EPERM. */
+static const JailCall calls[] = {
+    /* memory: never executable, once the libraries are loaded */
+    {"brk", JAIL_ALLOW, 0, 0, 0},
+    {"mmap", JAIL_ALLOW, 2, PROT_EXEC, 0},
+    {"mmap", JAIL_KILL, 2, PROT_EXEC, PROT_EXEC},
+    {"mprotect", JAIL_ALLOW, 2, PROT_EXEC, 0},
+    {"mprotect", JAIL_KILL, 2, PROT_EXEC, PROT_EXEC},
+    {"munmap", JAIL_ALLOW, 0, 0, 0},
+    {"mremap", JAIL_ALLOW, 0, 0, 0},
+    {"madvise", JAIL_ALLOW, 0, 0, 0},
+    /* the message, the record pipe, poppler's data */
+    {"read", JAIL_ALLOW, 0, 0, 0},
+    {"readv", JAIL_ALLOW, 0, 0, 0},
+    {"pread64", JAIL_ALLOW, 0, 0, 0},
+    {"write", JAIL_ALLOW, 0, 0, 0},
+    {"writev", JAIL_ALLOW, 0, 0, 0},
+    {"lseek", JAIL_ALLOW, 0, 0, 0},
+    {"fstat", JAIL_ALLOW, 0, 0, 0},
+    {"newfstatat", JAIL_ALLOW, 0, 0, 0},
+    {"close", JAIL_ALLOW, 0, 0, 0},
+    /* stdio asks for these; F_SETOWN would send signals to others */
+    {"fcntl", JAIL_ALLOW, 1, WHOLE, F_GETFD},
+    {"fcntl", JAIL_ALLOW, 1, WHOLE, F_SETFD},
+    {"fcntl", JAIL_ALLOW, 1, WHOLE, F_GETFL},
+    /* glibc: locks, clocks, chance, the end; sysinfo: qsort */
+    {"futex", JAIL_ALLOW, 0, 0, 0},
+    {"rt_sigreturn", JAIL_ALLOW, 0, 0, 0},
+    {"rt_sigprocmask", JAIL_ALLOW, 0, 0, 0},
+    {"clock_gettime", JAIL_ALLOW, 0, 0, 0},
+    {"gettimeofday", JAIL_ALLOW, 0, 0, 0},
+    {"getrandom", JAIL_ALLOW, 0, 0, 0},
+    {"sysinfo", JAIL_ALLOW, 0, 0, 0},
+    {"getpid", JAIL_ALLOW, 0, 0, 0},
+    {"gettid", JAIL_ALLOW, 0, 0, 0},
+    {"sched_yield", JAIL_ALLOW, 0, 0, 0},
+    {"exit", JAIL_ALLOW, 0, 0, 0},
+    {"exit_group", JAIL_ALLOW, 0, 0, 0},
+    /* what no reader of documents has a use for: whoever tries is ended, and the document is called damaged */
+    {"execve", JAIL_KILL, 0, 0, 0},
+    {"execveat", JAIL_KILL, 0, 0, 0},
+    {"clone3", JAIL_KILL, 0, 0, 0},
+    {"vfork", JAIL_KILL, 0, 0, 0},
+    {"ptrace", JAIL_KILL, 0, 0, 0},
+    {"process_vm_readv", JAIL_KILL, 0, 0, 0},
+    {"process_vm_writev", JAIL_KILL, 0, 0, 0},
+    {"pidfd_open", JAIL_KILL, 0, 0, 0},
+    {"pidfd_getfd", JAIL_KILL, 0, 0, 0},
+    {"pidfd_send_signal", JAIL_KILL, 0, 0, 0},
+    {"tkill", JAIL_KILL, 0, 0, 0},
+    {"rt_sigqueueinfo", JAIL_KILL, 0, 0, 0},
+    {"rt_tgsigqueueinfo", JAIL_KILL, 0, 0, 0},
+    {"socket", JAIL_KILL, 0, 0, 0},
+    {"connect", JAIL_KILL, 0, 0, 0},
+    {"bind", JAIL_KILL, 0, 0, 0},
+    {"listen", JAIL_KILL, 0, 0, 0},
+    {"accept", JAIL_KILL, 0, 0, 0},
+    {"accept4", JAIL_KILL, 0, 0, 0},
+    {"recvfrom", JAIL_KILL, 0, 0, 0},
+    {"recvmmsg", JAIL_KILL, 0, 0, 0},
+    {"io_uring_setup", JAIL_KILL, 0, 0, 0},
+    {"io_uring_enter", JAIL_KILL, 0, 0, 0},
+    {"io_uring_register", JAIL_KILL, 0, 0, 0},
+    {"bpf", JAIL_KILL, 0, 0, 0},
+    {"perf_event_open", JAIL_KILL, 0, 0, 0},
+    {"userfaultfd", JAIL_KILL, 0, 0, 0},
+    {"memfd_create", JAIL_KILL, 0, 0, 0},
+    {"keyctl", JAIL_KILL, 0, 0, 0},
+    {"add_key", JAIL_KILL, 0, 0, 0},
+    {"request_key", JAIL_KILL, 0, 0, 0},
+    {"mount", JAIL_KILL, 0, 0, 0},
+    {"umount2", JAIL_KILL, 0, 0, 0},
+    {"pivot_root", JAIL_KILL, 0, 0, 0},
+    {"chroot", JAIL_KILL, 0, 0, 0},
+    {"unshare", JAIL_KILL, 0, 0, 0},
+    {"setns", JAIL_KILL, 0, 0, 0},
+    {"init_module", JAIL_KILL, 0, 0, 0},
+    {"finit_module", JAIL_KILL, 0, 0, 0},
+    {"kexec_load", JAIL_KILL, 0, 0, 0},
+    {"reboot", JAIL_KILL, 0, 0, 0},
 };
 
-/* Whoever tries these is no document reader. */
-static const int deadly[] = {
-    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(ptrace), SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(listen),
-    SCMP_SYS(accept), SCMP_SYS(accept4), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register),
-    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),
-    SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(unshare), SCMP_SYS(setns),
-    SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(pidfd_getfd), SCMP_SYS(pidfd_open),
+/* What only the server may do; the second filter takes these from its children. recvmsg is left to them on WORK_FD. */
+static const JailCall server_calls[] = {
+    {"poll", JAIL_ALLOW, 0, 0, 0},
+    {"recvmsg", JAIL_ALLOW, 0, 0, 0}, /* requests with their descriptors */
+    {"sendmsg", JAIL_ALLOW, 0, 0, 0}, /* handing them on to a child */
+    {"sendto", JAIL_ALLOW, 0, 0, 0},  /* words to the door */
+    {"socketpair", JAIL_ALLOW, 0, 0, 0},
+    {"clone", JAIL_ALLOW, 0, WHOLE, FORK_FLAGS},
+    {"wait4", JAIL_ALLOW, 0, 0, 0},
+    {"kill", JAIL_ALLOW, 1, WHOLE, SIGKILL},
+    /* the first steps of a child */
+    {"set_robust_list", JAIL_ALLOW, 0, 0, 0},
+    {"rseq", JAIL_ALLOW, 0, 0, 0},
+    {"rt_sigaction", JAIL_ALLOW, 0, 0, 0},
+    {"getppid", JAIL_ALLOW, 0, 0, 0},
+    {"dup2", JAIL_ALLOW, 0, 0, 0},
+    {"dup3", JAIL_ALLOW, 0, 0, 0},
+    {"close_range", JAIL_ALLOW, 0, 0, 0},
+    {"prctl", JAIL_ALLOW, 0, 0, 0},
+    {"prlimit64", JAIL_ALLOW, 0, 0, 0},
+    {"seccomp", JAIL_ALLOW, 0, 0, 0},
 };
 
-/* Memory is never executable; files are opened for reading only. */
-static gboolean add_careful_rules(scmp_filter_ctx filter)
+/* Two instructions a call, five around them, four for recvmsg. */
+static struct sock_filter child_code[2 * G_N_ELEMENTS(server_calls) + 9];
+static guint child_length;
+
+#if defined(__x86_64__)
+#define AUDIT_ARCH_NATIVE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define AUDIT_ARCH_NATIVE AUDIT_ARCH_AARCH64
+#else
+#error "the children's filter knows x86_64 and arm64 only"
+#endif
+
+static void put(guint16 code, guint32 value, guint8 when_true, guint8 when_false)
 {
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC)) == 0 &&
-           /* O_WRONLY and O_RDWR are the low two bits, O_CREAT 0100. */
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, 0103, 0)) == 0;
+    child_code[child_length++] = (struct sock_filter){code, when_true, when_false, value};
 }
 
-static gboolean load_filter(GError **error)
+static void build_child_filter(void)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    gboolean good = filter != NULL;
-    for (gsize i = 0; good && i < G_N_ELEMENTS(allowed); i++)
-        good = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
-    for (gsize i = 0; good && i < G_N_ELEMENTS(deadly); i++)
-        good = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0) == 0;
-    good = good && add_careful_rules(filter) && seccomp_load(filter) == 0;
-    if (filter)
-        seccomp_release(filter);
-    if (!good)
-        g_set_error(error, FAILURE, FAILURE_UNAVAILABLE, "jail: the kernel takes no seccomp filter; shouwen does not run without");
-    return good;
+    const guint16 load = BPF_LD | BPF_W | BPF_ABS, answer = BPF_RET | BPF_K, equal = BPF_JMP | BPF_JEQ | BPF_K;
+    child_length = 0;
+    put(load, offsetof(struct seccomp_data, arch), 0, 0);
+    put(equal, AUDIT_ARCH_NATIVE, 1, 0);
+    put(answer, SECCOMP_RET_KILL_PROCESS, 0, 0);
+    put(load, offsetof(struct seccomp_data, nr), 0, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(server_calls); i++) {
+        int number = jail_call_number(server_calls[i].name);
+        if (number < 0 || number == SYS_recvmsg)
+            continue;
+        put(equal, (guint32)number, 0, 1);
+        put(answer, SECCOMP_RET_KILL_PROCESS, 0, 0);
+    }
+    put(equal, SYS_recvmsg, 0, 3);
+    put(load, offsetof(struct seccomp_data, args[0]), 0, 0);
+    put(equal, WORK_FD, 1, 0);
+    put(answer, SECCOMP_RET_KILL_PROCESS, 0, 0);
+    put(answer, SECCOMP_RET_ALLOW, 0, 0);
+}
+
+gboolean policy_enter_child(void)
+{
+    struct sock_fprog program = {.len = (unsigned short)child_length, .filter = child_code};
+    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+}
+
+/* Without Landlock nothing would keep a child from reading files: then all opening is refused, and PDFs that need
+ * poppler's tables lose text. */
+static GArray *whole_table(void)
+{
+    const JailCall opening = {"openat", jail_landlock_abi() > 0 ? JAIL_ALLOW : JAIL_REFUSE, 2, OPEN_BITS, O_RDONLY};
+    GArray *table = g_array_new(TRUE, TRUE, sizeof(JailCall));
+    g_array_append_vals(table, calls, G_N_ELEMENTS(calls));
+    g_array_append_vals(table, server_calls, G_N_ELEMENTS(server_calls));
+    g_array_append_val(table, opening);
+    return table;
 }
 
 gboolean policy_enter(gboolean pages, GError **error)
@@ -80,46 +192,7 @@ gboolean policy_enter(gboolean pages, GError **error)
         g_set_error(error, FAILURE, FAILURE_UNAVAILABLE, "jail: no_new_privs cannot be set");
         return FALSE;
     }
-    return jail_landlock(pages ? page_paths : no_paths, JAIL_NO_NETWORK, error) && load_filter(error);
-}
-
-#if defined(__x86_64__)
-#define AUDIT_ARCH_NATIVE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define AUDIT_ARCH_NATIVE AUDIT_ARCH_AARCH64
-#else
-#error "the child's filter knows x86_64 and arm64 only"
-#endif
-
-#define NUMBER offsetof(struct seccomp_data, nr)
-#define ARGUMENT offsetof(struct seccomp_data, args[0])
-#define KILL_ON(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
-
-gboolean policy_enter_child(void)
-{
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_NATIVE, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, NUMBER),
-        KILL_ON(SYS_clone),
-        KILL_ON(SYS_clone3),
-        KILL_ON(SYS_kill),
-        KILL_ON(SYS_wait4),
-        KILL_ON(SYS_sendmsg),
-        KILL_ON(SYS_sendto),
-        KILL_ON(SYS_socketpair),
-        KILL_ON(SYS_dup3),
-        KILL_ON(SYS_prctl),
-        KILL_ON(SYS_prlimit64),
-        KILL_ON(SYS_seccomp),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_recvmsg, 0, 4),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, WORK_FD, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    struct sock_fprog program = {.len = G_N_ELEMENTS(code), .filter = code};
-    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+    build_child_filter();
+    g_autoptr(GArray) table = whole_table();
+    return jail_landlock(pages ? page_paths : no_paths, JAIL_ALONE, error) && jail_calls((const JailCall *)(void *)table->data, error);
 }

@@ -12,32 +12,45 @@
 #include "write.h"
 
 #define NAME_CHARS 255
+#define LOOK_LINES 40
 
 typedef struct {
     const ReadSetup *setup;
     const Request *request;
     int fd;
     GPtrArray *documents; /* ReadDocument * */
+    GPtrArray *findings;  /* Finding * of the message that are no rule's */
+    GHashTable *paths;    /* paths given so far, owned */
     const char *subject;
     guint members;        /* of all archives together */
-    gboolean escalated;   /* a larger server is needed: nothing more is written */
-    gboolean found;       /* VERB_PART: the part was written */
+    guint64 packed, expanded; /* of the part of the message that is being unpacked */
+    gboolean stop;        /* a larger server is needed, or the part that was asked for is written */
 } Reading;
+
+/* Something that may be a document. */
+typedef struct {
+    const char *path, *filename; /* filename NULL: none */
+    const char *declared, *charset; /* NULL: nothing was declared */
+    const guint8 *bytes;
+    gsize length;
+    const char *sha256; /* NULL: not known yet */
+    gboolean is_body;
+    guint depth; /* of archives and nested mails around it */
+    const char *mime; /* what sniff_mime said; NULL: not asked yet */
+    Status status;
+} Piece;
 
 /* A container being unpacked: hands each member on. */
 typedef struct {
     Members members;
     Reading *reading;
-    const char *path; /* NULL: a bare archive, whose members' paths begin with themselves */
-    guint depth;
-    gsize packed;
-    guint64 expanded;
+    const Piece *piece;
     guint count;
     Status status; /* READ, or why unpacking was stopped */
 } Unpacking;
 
-static void read_part(Reading *reading, const char *path, const char *filename, const char *declared, const char *charset,
-                      const guint8 *bytes, gsize length, const char *sha256, gboolean is_body, guint depth);
+static void read_piece(Reading *reading, Piece *piece);
+static void read_mail(Reading *reading, const Piece *piece);
 
 static const Skip *find_skip(const Reading *reading, const char *path)
 {
@@ -62,77 +75,72 @@ static void put_bytes(int fd, const guint8 *bytes, gsize length)
     }
 }
 
+/* VERB_PART: whether PIECE was the one asked for; it is written then. */
+static gboolean is_wanted(Reading *reading, const Piece *piece)
+{
+    if (reading->request->verb != VERB_PART || g_strcmp0(reading->request->path, piece->path) != 0)
+        return FALSE;
+    put_bytes(reading->fd, piece->bytes, piece->length);
+    reading->stop = TRUE;
+    return TRUE;
+}
+
+static void begin(const Reading *reading, const Piece *piece)
+{
+    if (reading->request->verb == VERB_READ)
+        write_begin(reading->fd, piece->path);
+}
+
 static char *hash(const guint8 *bytes, gsize length)
 {
     return g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, length);
 }
 
-static void add_unknown(ReadDocument *document, Finding *finding)
+/* PARENT/NAME (either may be NULL), and a number after it when an archive holds that name twice: a path names one document. */
+static char *path_of(Reading *reading, const char *parent, const char *name)
 {
-    Form *form = form_new();
-    form->kind = g_strdup("unknown");
-    if (finding)
-        g_ptr_array_add(form->findings, finding);
-    g_ptr_array_add(document->forms, form);
-}
-
-static void fail_document(ReadDocument *document, Status status)
-{
-    document->status = status;
-    g_ptr_array_set_size(document->forms, 0);
-    add_unknown(document, engine_unreadable(status, document->filename, document->mime));
-}
-
-/* --- containers ------------------------------------------------------------------------------------------------------ */
-
-static gboolean take_member(Members *self, const char *name, const guint8 *bytes, gsize length, Status status)
-{
-    Unpacking *unpacking = (Unpacking *)self;
-    Reading *reading = unpacking->reading;
-    unpacking->expanded += length;
-    unpacking->count++;
-    if (++reading->members > LIMIT_ARCHIVE_MEMBERS || unpacking->expanded > LIMIT_EXPANDED_BYTES ||
-        (unpacking->expanded > (1 << 20) && unpacking->expanded / MAX(unpacking->packed, 1) > LIMIT_EXPANDED_RATIO)) {
-        unpacking->status = STATUS_TOO_LARGE;
-        return FALSE;
+    g_autofree char *joined = parent ? g_strdup_printf("%s/%s", parent, name) : g_strdup(name);
+    char *path = g_strdup(joined);
+    for (guint i = 2; !g_hash_table_add(reading->paths, g_strdup(path)); i++) {
+        g_free(path);
+        path = g_strdup_printf("%s (%u)", joined, i);
     }
-    g_autofree char *plain = text_plain(name, NAME_CHARS);
-    g_autofree char *path = unpacking->path ? g_strdup_printf("%s/%s", unpacking->path, plain) : g_strdup(plain);
-    g_autofree char *filename = g_path_get_basename(plain);
-    if (status != STATUS_READ) {
-        ReadDocument *document = read_document_new(path, filename, "application/octet-stream");
-        fail_document(document, status);
-        g_ptr_array_add(reading->documents, document);
-        return TRUE;
-    }
-    read_part(reading, path, filename, NULL, NULL, bytes, length, NULL, FALSE, unpacking->depth + 1);
-    return !reading->escalated && !reading->found;
-}
-
-static Status unpack(Reading *reading, const Reader *reader, const ReadInput *input, const char *path, guint depth)
-{
-    if (depth >= LIMIT_ARCHIVE_DEPTH)
-        return STATUS_TOO_DEEP;
-    Unpacking unpacking = {.members = {take_member}, .reading = reading, .path = path, .depth = depth, .packed = input->length};
-    g_autoptr(Xhtml) unused = xhtml_new();
-    guint before = reading->documents->len;
-    Status status = reader->read(input, unused, &unpacking.members);
-    if (unpacking.status != STATUS_READ)
-        status = unpacking.status;
-    /* An encrypted archive is one document: itself. */
-    if (status == STATUS_ENCRYPTED)
-        g_ptr_array_set_size(reading->documents, (int)before);
-    if (status == STATUS_READ && unpacking.count == 0)
-        status = STATUS_EMPTY;
-    return status;
+    return path;
 }
 
 /* --- documents ------------------------------------------------------------------------------------------------------- */
 
+static ReadDocument *document_of(const Piece *piece)
+{
+    const char *mime = piece->mime ? piece->mime : piece->declared;
+    ReadDocument *document = read_document_new(piece->path, piece->filename, mime ? mime : "application/octet-stream");
+    document->sha256 = piece->sha256 ? g_strdup(piece->sha256) : piece->bytes ? hash(piece->bytes, piece->length) : NULL;
+    document->bytes = piece->length;
+    document->is_body = piece->is_body;
+    return document;
+}
+
+/* PIECE as a document that could not be read. */
+static void add_failed(Reading *reading, const Piece *piece, const Reader *reader, Status status)
+{
+    if (piece->is_body)
+        return;
+    ReadDocument *document = document_of(piece);
+    Form *form = form_new();
+    document->status = status;
+    document->reader = reader ? reader->name : NULL;
+    if (!form->kind)
+        form->kind = g_strdup("unknown");
+    g_ptr_array_add(form->findings, engine_unreadable(status, piece->filename, document->mime));
+    g_ptr_array_add(document->forms, form);
+    g_ptr_array_add(reading->documents, document);
+}
+
 static int page_count(xmlDoc *doc)
 {
-    for (xmlNode *node = xmlDocGetRootElement(doc) ? xmlDocGetRootElement(doc)->children : NULL; node; node = node->next)
-        for (xmlNode *meta = xmlStrEqual(node->name, BAD_CAST "head") ? node->children : NULL; meta; meta = meta->next) {
+    xmlNode *html = xmlDocGetRootElement(doc);
+    for (xmlNode *head = html ? html->children : NULL; head; head = head->next)
+        for (xmlNode *meta = xmlStrEqual(head->name, BAD_CAST "head") ? head->children : NULL; meta; meta = meta->next) {
             xmlChar *name = xmlGetProp(meta, BAD_CAST "name"), *content = xmlGetProp(meta, BAD_CAST "content");
             int pages = name && content && xmlStrEqual(name, BAD_CAST "pages") ? (int)g_ascii_strtoll((char *)content, NULL, 10) : -1;
             xmlFree(name);
@@ -141,6 +149,14 @@ static int page_count(xmlDoc *doc)
                 return pages;
         }
     return -1;
+}
+
+static gboolean any_kind(const ReadDocument *document)
+{
+    for (guint i = 0; i < document->forms->len; i++)
+        if (!g_str_equal(((Form *)g_ptr_array_index(document->forms, i))->kind, "unknown"))
+            return TRUE;
+    return FALSE;
 }
 
 static void run_engine(Reading *reading, ReadDocument *document, Xhtml *xhtml)
@@ -156,161 +172,283 @@ static void run_engine(Reading *reading, ReadDocument *document, Xhtml *xhtml)
         g_ptr_array_add(document->forms, g_ptr_array_index(forms, i));
 }
 
-static gboolean any_kind(const ReadDocument *document)
+static void read_document(Reading *reading, const Piece *piece, const Reader *reader)
 {
-    for (guint i = 0; i < document->forms->len; i++)
-        if (!g_str_equal(((Form *)g_ptr_array_index(document->forms, i))->kind, "unknown"))
-            return TRUE;
-    return FALSE;
-}
-
-static void read_document(Reading *reading, ReadDocument *document, const Reader *reader, const ReadInput *input)
-{
+    ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset};
     g_autoptr(Xhtml) xhtml = xhtml_new();
-    document->reader = reader->name;
-    document->shows_seal = reader->shows_seal;
-    Status status = reader->read(input, xhtml, NULL);
+    Status status = reader->read(&input, xhtml, NULL);
     if (status == STATUS_READ && xhtml_full(xhtml))
         status = STATUS_TOO_LARGE;
-    if (status != STATUS_READ)
-        fail_document(document, status);
-    else
-        run_engine(reading, document, xhtml);
+    if (status != STATUS_READ) {
+        add_failed(reading, piece, reader, status);
+        return;
+    }
+    g_autoptr(ReadDocument) document = document_of(piece);
+    document->reader = reader->name;
+    document->shows_seal = reader->shows_seal;
+    run_engine(reading, document, xhtml);
+    /* The mail's own text is a document only when it bears a form. */
+    if (!piece->is_body || any_kind(document))
+        g_ptr_array_add(reading->documents, g_steal_pointer(&document));
 }
 
-/* Finds the reader and runs it. FALSE when the document is none by itself (a container's members are, an escalation). */
-static gboolean dispatch(Reading *reading, ReadDocument *document, const ReadInput *input, const char *declared, guint depth)
+/* --- containers ------------------------------------------------------------------------------------------------------ */
+
+static gboolean within_limits(Reading *reading, gsize length)
 {
-    Status status;
-    const char *mime = sniff_mime(input, declared, &status);
-    const Reader *reader = status == STATUS_READ ? reader_for(mime) : NULL;
-    g_free(document->mime);
-    document->mime = g_strdup(mime);
-    if (status == STATUS_READ && !reader)
-        status = STATUS_UNSUPPORTED;
-    if (status != STATUS_READ) {
-        fail_document(document, status);
-        return TRUE;
-    }
-    if (!reader->read) {
-        write_escalate(reading->fd, "page");
-        reading->escalated = TRUE;
+    reading->expanded += length;
+    return ++reading->members <= LIMIT_ARCHIVE_MEMBERS && reading->expanded <= LIMIT_EXPANDED_BYTES &&
+           (reading->expanded <= (1 << 20) || reading->expanded / MAX(reading->packed, 1) <= LIMIT_EXPANDED_RATIO);
+}
+
+static gboolean take_member(Members *self, const char *name, const guint8 *bytes, gsize length, Status status)
+{
+    Unpacking *unpacking = (Unpacking *)self;
+    Reading *reading = unpacking->reading;
+    const Piece *outer = unpacking->piece;
+    unpacking->count++;
+    if (!within_limits(reading, length)) {
+        unpacking->status = STATUS_TOO_LARGE;
         return FALSE;
     }
-    if (reader->risk == RISK_HIGH)
-        reading->setup->risky();
-    if (!reader->container) {
-        read_document(reading, document, reader, input);
-        return TRUE;
+    gboolean bare = outer->depth == 0 && reading->request->name;
+    g_autofree char *plain = text_plain(name, NAME_CHARS);
+    g_autofree char *path = path_of(reading, bare ? NULL : outer->path, plain);
+    g_autofree char *filename = g_path_get_basename(plain);
+    Piece piece = {.path = path, .filename = filename, .bytes = bytes, .length = length, .depth = outer->depth + 1};
+    if (strlen(path) > LIMIT_PATH_BYTES)
+        unpacking->status = STATUS_TOO_DEEP;
+    else if (status != STATUS_READ)
+        add_failed(reading, &piece, NULL, status);
+    else
+        read_piece(reading, &piece);
+    return !reading->stop && unpacking->status == STATUS_READ;
+}
+
+static void unpack(Reading *reading, const Piece *piece, const Reader *reader)
+{
+    Unpacking unpacking = {.members = {take_member}, .reading = reading, .piece = piece, .status = STATUS_READ};
+    ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset};
+    g_autoptr(Xhtml) unused = xhtml_new();
+    guint before = reading->documents->len;
+    if (piece->depth == 0) {
+        reading->packed = piece->length;
+        reading->expanded = 0;
     }
-    gboolean bare = depth == 0 && reading->request->name;
-    status = unpack(reading, reader, input, bare ? NULL : document->path, depth);
-    if (status == STATUS_READ)
+    Status status = piece->depth < LIMIT_ARCHIVE_DEPTH ? reader->read(&input, unused, &unpacking.members) : STATUS_TOO_DEEP;
+    if (reading->stop)
+        return;
+    if (unpacking.status != STATUS_READ)
+        status = unpacking.status;
+    if (status == STATUS_READ && unpacking.count == 0)
+        status = STATUS_EMPTY;
+    /* An encrypted archive is one document: itself. */
+    if (status == STATUS_ENCRYPTED)
+        g_ptr_array_set_size(reading->documents, (int)before);
+    if (status != STATUS_READ)
+        add_failed(reading, piece, reader, status);
+}
+
+/* --- one piece ------------------------------------------------------------------------------------------------------- */
+
+/* The body is one of two texts whatever its bytes look like: somebody wrote it to be read. */
+static void sniff(Piece *piece)
+{
+    ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset};
+    piece->status = STATUS_READ;
+    if (piece->is_body)
+        piece->mime = g_strcmp0(piece->declared, "text/html") == 0 ? "text/html" : "text/plain";
+    else if (!piece->mime)
+        piece->mime = sniff_mime(&input, piece->declared, &piece->status);
+}
+
+/* Whether only a larger server can read it: that server gets the whole message. */
+static gboolean needs_larger(Reading *reading, const Piece *piece)
+{
+    const Reader *reader = piece->status == STATUS_READ ? reader_for(piece->mime) : NULL;
+    if (!reader || reader->read || reading->request->verb == VERB_PART)
         return FALSE;
-    document->reader = reader->name;
-    fail_document(document, status);
+    write_escalate(reading->fd, "page");
+    reading->stop = TRUE;
     return TRUE;
 }
 
-static void read_part(Reading *reading, const char *path, const char *filename, const char *declared, const char *charset,
-                      const guint8 *bytes, gsize length, const char *sha256, gboolean is_body, guint depth)
+/* Each step is begun in words, so that the trusted side knows what killed this process; what did is not opened again. */
+static void read_piece(Reading *reading, Piece *piece)
 {
-    const Skip *skip = find_skip(reading, path);
-    if (reading->request->verb == VERB_PART && g_strcmp0(reading->request->path, path) == 0) {
-        put_bytes(reading->fd, bytes, length);
-        reading->found = TRUE;
+    const Request *request = reading->request;
+    const Skip *skip = find_skip(reading, piece->path);
+    if (is_wanted(reading, piece))
+        return;
+    if (skip || request->open_none) {
+        add_failed(reading, piece, NULL, skip ? skip->status : request->rest);
         return;
     }
-    if (skip && is_body)
+    begin(reading, piece);
+    if (!piece->mime)
+        sniff(piece);
+    if (needs_larger(reading, piece))
         return;
-    if (reading->request->verb == VERB_READ)
-        write_begin(reading->fd, path);
-    g_autoptr(ReadDocument) document = read_document_new(path, filename, declared ? declared : "application/octet-stream");
-    document->sha256 = sha256 ? g_strdup(sha256) : hash(bytes, length);
-    document->bytes = length;
-    document->is_body = is_body;
-    ReadInput input = {bytes, length, filename, charset};
-    if (skip)
-        fail_document(document, skip->status);
-    else if (!dispatch(reading, document, &input, declared, depth))
+    const Reader *reader = piece->status == STATUS_READ ? reader_for(piece->mime) : NULL;
+    if (piece->status == STATUS_READ && g_str_equal(piece->mime, "message/rfc822"))
+        read_mail(reading, piece);
+    else if (piece->status != STATUS_READ || !reader || !reader->read)
+        add_failed(reading, piece, NULL, piece->status != STATUS_READ ? piece->status : STATUS_UNSUPPORTED);
+    else if (request->verb == VERB_PART && !reader->container)
         return;
-    /* The mail's own text is a document only when it bears a form. */
-    if (is_body && (document->status != STATUS_READ || !any_kind(document)))
-        return;
-    g_ptr_array_add(reading->documents, g_steal_pointer(&document));
+    else {
+        if (reader->risk == RISK_HIGH)
+            reading->setup->risky();
+        if (reader->container)
+            unpack(reading, piece, reader);
+        else
+            read_document(reading, piece, reader);
+    }
 }
 
 /* --- messages -------------------------------------------------------------------------------------------------------- */
 
-static void read_parts(Reading *reading, const Envelope *envelope, const char *prefix, guint depth);
-
-static void read_nested(Reading *reading, const MailPart *part, const char *path, guint depth)
+static GArray *pieces_of(Reading *reading, const Envelope *envelope, const char *parent, guint depth)
 {
-    gsize length;
-    const guint8 *bytes = g_bytes_get_data(part->bytes, &length);
-    if (reading->request->verb == VERB_PART && g_strcmp0(reading->request->path, path) == 0) {
-        put_bytes(reading->fd, bytes, length);
-        reading->found = TRUE;
-        return;
-    }
-    if (depth >= LIMIT_ARCHIVE_DEPTH)
-        return;
-    g_autoptr(Envelope) inner = envelope_read(bytes, length, &reading->request->context);
-    read_parts(reading, inner, path, depth + 1);
-}
-
-static void read_parts(Reading *reading, const Envelope *envelope, const char *prefix, guint depth)
-{
-    for (guint i = 0; i < envelope->parts->len && !reading->escalated && !reading->found; i++) {
+    GArray *pieces = g_array_new(FALSE, TRUE, sizeof(Piece));
+    for (guint i = 0; i < envelope->parts->len; i++) {
         const MailPart *part = g_ptr_array_index(envelope->parts, i);
-        g_autofree char *path = prefix ? g_strdup_printf("%s/%s", prefix, part->path) : g_strdup(part->path);
-        gsize length;
-        const guint8 *bytes = g_bytes_get_data(part->bytes, &length);
+        if (part->role == PART_INLINE)
+            continue;
+        Piece piece = {.path = path_of(reading, parent, part->path), .filename = part->filename, .declared = part->mime,
+                       .charset = part->charset, .sha256 = part->sha256, .is_body = part->role == PART_BODY, .depth = depth};
+        piece.bytes = g_bytes_get_data(part->bytes, &piece.length);
+        if (!piece.bytes)
+            piece.bytes = (const guint8 *)"";
         if (part->role == PART_MESSAGE)
-            read_nested(reading, part, path, depth);
-        else if (part->role != PART_INLINE)
-            read_part(reading, path, part->filename, part->mime, part->charset, bytes, length, part->sha256,
-                      part->role == PART_BODY, depth);
+            piece.mime = "message/rfc822";
+        g_array_append_val(pieces, piece);
+    }
+    return pieces;
+}
+
+/* On a small server: whether a part shows by its first look that a larger one is needed, before anything is opened. */
+static void look_ahead(Reading *reading, GArray *pieces)
+{
+    if (reader_for("application/pdf")->read || reading->request->verb == VERB_PART || reading->request->open_none)
+        return;
+    for (guint i = 0; i < pieces->len && !reading->stop; i++) {
+        Piece *piece = &g_array_index(pieces, Piece, i);
+        if (piece->mime || piece->is_body || find_skip(reading, piece->path))
+            continue;
+        begin(reading, piece);
+        sniff(piece);
+        needs_larger(reading, piece);
     }
 }
 
-static void finish(Reading *reading, const EngineMessage *message, const guint8 *bytes, gsize length)
+static void read_parts(Reading *reading, const Envelope *envelope, const char *parent, guint depth)
 {
-    if (reading->escalated || reading->request->verb == VERB_PART)
+    g_autoptr(GArray) pieces = pieces_of(reading, envelope, parent, depth);
+    look_ahead(reading, pieces);
+    for (guint i = 0; i < pieces->len && !reading->stop; i++)
+        read_piece(reading, &g_array_index(pieces, Piece, i));
+    for (guint i = 0; i < pieces->len; i++)
+        g_free((char *)g_array_index(pieces, Piece, i).path);
+    if (envelope->too_deep || envelope->too_many)
+        g_ptr_array_add(reading->findings,
+                        engine_unreadable(envelope->too_deep ? STATUS_TOO_DEEP : STATUS_TOO_LARGE, NULL, "message/rfc822"));
+}
+
+/* A mail inside a mail or an archive. */
+static void read_mail(Reading *reading, const Piece *piece)
+{
+    if (piece->depth >= LIMIT_ARCHIVE_DEPTH) {
+        add_failed(reading, piece, NULL, STATUS_TOO_DEEP);
         return;
-    g_autofree char *sha256 = hash(bytes, length);
+    }
+    g_autoptr(Envelope) envelope = envelope_read(piece->bytes, piece->length, &reading->request->context);
+    read_parts(reading, envelope, piece->path, piece->depth + 1);
+}
+
+static void finish(Reading *reading, const EngineMessage *message, const char *sha256, gsize length)
+{
+    if (reading->stop || reading->request->verb == VERB_PART)
+        return;
     g_autoptr(GPtrArray) findings =
         message ? engine_message(reading->setup->kinds, reading->documents, message, &reading->request->context) : NULL;
-    for (guint i = 0; i < reading->documents->len; i++)
-        write_document(reading->fd, g_ptr_array_index(reading->documents, i), reading->request->context.text);
-    write_end(reading->fd, sha256, length, findings);
+    for (guint i = 0; findings && i < findings->len; i++)
+        g_ptr_array_add(reading->findings, g_ptr_array_index(findings, i));
+    if (findings)
+        g_ptr_array_set_free_func(findings, NULL);
+    gsize text = 0;
+    for (guint i = 0; i < reading->documents->len; i++) {
+        const ReadDocument *document = g_ptr_array_index(reading->documents, i);
+        text += document->text ? strlen(document->text) : 0;
+        write_document(reading->fd, document, reading->request->context.text && text <= LIMIT_TEXT_BYTES);
+    }
+    write_end(reading->fd, sha256, length, reading->findings);
 }
 
+/* What is no submission (a bounce, a newsletter, an automatic answer) is not opened: its attachments are nobody's documents. */
 static void read_message(Reading *reading, const guint8 *bytes, gsize length)
 {
+    g_autofree char *sha256 = hash(bytes, length);
     g_autoptr(Envelope) envelope = envelope_read(bytes, length, &reading->request->context);
-    if (reading->request->verb == VERB_READ) {
-        g_autofree char *sha256 = hash(bytes, length);
+    gboolean opened = g_str_equal(envelope->route, "submission") || g_str_equal(envelope->route, "reply");
+    if (reading->request->verb == VERB_READ)
         write_envelope(reading->fd, envelope, sha256, length);
-    }
-    gboolean answered = g_str_equal(envelope->route, "submission") || g_str_equal(envelope->route, "reply");
     reading->subject = envelope->subject;
-    /* What is no submission (a bounce, a newsletter) is not opened: its attachments are nobody's documents. */
-    if (answered || reading->request->verb == VERB_PART)
+    if (opened || reading->request->verb == VERB_PART)
         read_parts(reading, envelope, NULL, 0);
     EngineMessage message = {envelope->from_name, envelope->from_address, envelope->subject, envelope->body, envelope->route};
-    finish(reading, answered ? &message : NULL, bytes, length);
+    finish(reading, opened ? &message : NULL, sha256, length);
 }
 
-void read_answer(const ReadSetup *setup, const Request *request, const guint8 *bytes, gsize length, int fd)
+static void read_bare(Reading *reading, const guint8 *bytes, gsize length)
+{
+    g_autofree char *sha256 = hash(bytes, length);
+    g_autofree char *name = text_plain(reading->request->name, NAME_CHARS);
+    Piece piece = {.path = name, .filename = name, .bytes = bytes, .length = length, .sha256 = sha256};
+    read_piece(reading, &piece);
+    finish(reading, NULL, sha256, length);
+}
+
+/* The length of a header line's name: printable characters without blanks before a colon; 0: no header. */
+static gsize header_name(const guint8 *bytes, gsize length)
+{
+    gsize n = 0;
+    while (n < length && bytes[n] > ' ' && bytes[n] < 127 && bytes[n] != ':')
+        n++;
+    return n < length && bytes[n] == ':' ? n : 0;
+}
+
+/* A mail begins with headers, and among the first is one that mails have. */
+static gboolean looks_like_mail(const guint8 *bytes, gsize length)
+{
+    static const char *const known[] = {"received", "from", "date", "message-id", "return-path", "delivered-to", "mime-version",
+                                        "x-originating-ip", "subject", "dkim-signature", NULL};
+    for (guint lines = 0; length > 0 && lines < LOOK_LINES; lines++) {
+        const guint8 *end = memchr(bytes, '\n', length);
+        gsize line = end ? (gsize)(end - bytes) + 1 : length, name = header_name(bytes, line);
+        if (name == 0 && (lines == 0 || (*bytes != ' ' && *bytes != '\t')))
+            return FALSE;
+        for (const char *const *k = known; *k; k++)
+            if (name == strlen(*k) && g_ascii_strncasecmp((const char *)bytes, *k, name) == 0)
+                return TRUE;
+        bytes += line;
+        length -= line;
+    }
+    return FALSE;
+}
+
+gboolean read_answer(const ReadSetup *setup, const Request *request, const guint8 *bytes, gsize length, int fd)
 {
     Reading reading = {.setup = setup, .request = request, .fd = fd};
     reading.documents = g_ptr_array_new_with_free_func((GDestroyNotify)read_document_free);
-    if (request->name) {
-        read_part(&reading, request->name, request->name, NULL, NULL, bytes, length, NULL, FALSE, 0);
-        finish(&reading, NULL, bytes, length);
-    } else {
+    reading.findings = g_ptr_array_new_with_free_func((GDestroyNotify)finding_free);
+    reading.paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (request->name && !(request->either && looks_like_mail(bytes, length)))
+        read_bare(&reading, bytes, length);
+    else
         read_message(&reading, bytes, length);
-    }
     g_ptr_array_unref(reading.documents);
+    g_ptr_array_unref(reading.findings);
+    g_hash_table_unref(reading.paths);
+    return request->verb == VERB_READ || reading.stop;
 }

@@ -7,10 +7,11 @@
 
 typedef struct {
     const Kinds *kinds;
-    gboolean (*risky)(void); /* called before the first reader of RISK_HIGH: this process must not serve again */
+    void (*risky)(void); /* called before a reader of RISK_HIGH: this process must not serve again */
 } ReadSetup;
 
-/* Answers REQUEST about LENGTH BYTES with record lines (VERB_PART: with the part's bytes) on FD. */
-void read_answer(const ReadSetup *setup, const Request *request, const guint8 *bytes, gsize length, int fd);
+/* Answers REQUEST about LENGTH BYTES with record lines (VERB_PART: with the part's bytes) on FD. FALSE: there is no such
+ * part. */
+gboolean read_answer(const ReadSetup *setup, const Request *request, const guint8 *bytes, gsize length, int fd);
 
 #endif

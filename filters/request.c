@@ -69,7 +69,10 @@ Request *request_parse(const char *text, gsize length)
     request->name = copy_text(root, "name");
     request->path = copy_text(root, "path");
     request->skip = g_ptr_array_new_with_free_func(skip_free);
+    request->either = json_is_true(json_object_get(root, "either"));
     take_skips(request, json_object_get(root, "skip"));
+    const char *rest = json_string_value(json_object_get(root, "rest"));
+    request->open_none = rest && status_parse(rest, &request->rest);
     request->authserv_id = copy_text(context, "authserv_id");
     request->reference_prefix = copy_text(context, "reference_prefix");
     request->context.authserv_id = request->authserv_id ? request->authserv_id : "";

@@ -14,9 +14,12 @@ typedef struct {
 
 typedef struct {
     Verb verb;
-    char *name;      /* of a bare document; NULL for a message */
-    char *path;      /* VERB_PART: which one */
-    GPtrArray *skip; /* Skip *: documents that ended a child before, and what they are to be called */
+    char *name;        /* of a bare document; NULL for a message */
+    gboolean either;   /* NAME may be a mail after all: decide by its bytes */
+    char *path;        /* VERB_PART: which one */
+    GPtrArray *skip;   /* Skip *: documents that ended a child before, and what they are to be called */
+    gboolean open_none; /* open nothing at all any more: every document is called REST */
+    Status rest;
     Context context;
     char *authserv_id, *reference_prefix; /* owned; `context` borrows them */
 } Request;

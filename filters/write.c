@@ -4,7 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "write.h"
+
+#define VALUE_BYTES (4 * LIMIT_VALUE_CHARS)
 
 static void put_line(int fd, json_t *object)
 {
@@ -25,18 +28,46 @@ static void put_line(int fd, json_t *object)
     free(line);
 }
 
-/* Strings go out as valid UTF-8; NULL as null. */
-static json_t *text_of(const char *text)
+/* Valid UTF-8 without NUL, at most MAX bytes; NULL as null. */
+static json_t *text_of(const char *text, gsize max)
 {
     if (!text)
         return json_null();
     g_autofree char *valid = g_utf8_make_valid(text, -1);
-    return json_string(valid);
+    gsize length = strlen(valid);
+    if (length > max)
+        for (length = max; length > 0 && ((guchar)valid[length] & 0xc0) == 0x80; length--)
+            continue;
+    return json_stringn(valid, length);
 }
 
-static void put_text(json_t *object, const char *key, const char *text)
+static void put_text(json_t *object, const char *key, const char *text, gsize max)
 {
-    json_object_set_new(object, key, text_of(text));
+    json_object_set_new(object, key, text_of(text, max));
+}
+
+/* A text of one line: control characters are blanks. */
+static void put_line_text(json_t *object, const char *key, const char *text, gsize max)
+{
+    g_autofree char *line = g_strdup(text);
+    for (char *p = line; p && *p; p++)
+        if ((guchar)*p < ' ' || *p == 0x7f)
+            *p = ' ';
+    put_text(object, key, line, max);
+}
+
+/* Something that means nothing when it is cut or holds blanks or control characters: then it is null. */
+static json_t *token_of(const char *text)
+{
+    gboolean good = text && strlen(text) <= LIMIT_ID_BYTES;
+    for (const char *p = text; good && *p; p++)
+        good = (guchar)*p > ' ' && *p != 0x7f;
+    return good ? text_of(text, LIMIT_ID_BYTES) : json_null();
+}
+
+static void put_token(json_t *object, const char *key, const char *text)
+{
+    json_object_set_new(object, key, token_of(text));
 }
 
 static json_t *bounce_of(const Envelope *envelope)
@@ -44,12 +75,12 @@ static json_t *bounce_of(const Envelope *envelope)
     if (!envelope->is_bounce)
         return json_null();
     json_t *bounce = json_object(), *recipients = json_array();
-    put_text(bounce, "message_id", envelope->bounce_message_id);
-    for (guint i = 0; i < envelope->bounce_recipients->len; i++) {
+    put_token(bounce, "message_id", envelope->bounce_message_id);
+    for (guint i = 0; i < MIN(envelope->bounce_recipients->len, LIMIT_RECIPIENTS); i++) {
         const BounceRecipient *recipient = g_ptr_array_index(envelope->bounce_recipients, i);
         json_t *item = json_object();
-        put_text(item, "address", recipient->address);
-        put_text(item, "status", recipient->status);
+        put_line_text(item, "address", recipient->address ? recipient->address : "", LIMIT_ID_BYTES);
+        put_line_text(item, "status", recipient->status, 64);
         json_object_set_new(item, "permanent", recipient->permanent < 0 ? json_null() : json_boolean(recipient->permanent));
         json_array_append_new(recipients, item);
     }
@@ -65,10 +96,10 @@ static json_t *parts_of(const Envelope *envelope)
         if (part->role != PART_ATTACHMENT && part->role != PART_MESSAGE)
             continue;
         json_t *item = json_object();
-        put_text(item, "path", part->path);
-        put_text(item, "filename", part->filename);
-        put_text(item, "mime", part->mime);
-        put_text(item, "sha256", part->sha256);
+        put_line_text(item, "path", part->path, LIMIT_PATH_BYTES);
+        put_line_text(item, "filename", part->filename, LIMIT_ID_BYTES);
+        put_line_text(item, "mime", part->mime ? part->mime : "application/octet-stream", LIMIT_ID_BYTES);
+        put_text(item, "sha256", part->sha256, 64);
         json_object_set_new(item, "bytes", json_integer((json_int_t)g_bytes_get_size(part->bytes)));
         json_array_append_new(parts, item);
     }
@@ -78,25 +109,30 @@ static json_t *parts_of(const Envelope *envelope)
 void write_envelope(int fd, const Envelope *envelope, const char *sha256, guint64 bytes)
 {
     json_t *line = json_object(), *from = json_object(), *references = json_array();
-    put_text(line, "t", "envelope");
-    put_text(line, "sha256", sha256);
+    guint n = envelope->references->len;
+    put_text(line, "t", "envelope", LIMIT_ID_BYTES);
+    put_text(line, "sha256", sha256, 64);
     json_object_set_new(line, "bytes", json_integer((json_int_t)bytes));
-    put_text(line, "route", envelope->route);
-    put_text(line, "message_id", envelope->message_id);
-    put_text(from, "name", envelope->from_name);
-    put_text(from, "address", envelope->from_address);
+    put_text(line, "route", envelope->route, LIMIT_ID_BYTES);
+    put_token(line, "message_id", envelope->message_id);
+    put_line_text(from, "name", envelope->from_name, LIMIT_TITLE_BYTES);
+    put_token(from, "address", envelope->from_address);
     json_object_set_new(line, "from", from);
-    put_text(line, "subject", envelope->subject);
-    put_text(line, "date", envelope->date);
-    put_text(line, "reference", envelope->reference);
-    put_text(line, "in_reply_to", envelope->in_reply_to);
-    for (guint i = 0; i < envelope->references->len; i++)
-        json_array_append_new(references, text_of(g_ptr_array_index(envelope->references, i)));
+    put_line_text(line, "subject", envelope->subject, LIMIT_TITLE_BYTES);
+    put_token(line, "date", envelope->date);
+    put_token(line, "reference", envelope->reference);
+    put_token(line, "in_reply_to", envelope->in_reply_to);
+    for (guint i = n > LIMIT_REFERENCES ? n - LIMIT_REFERENCES : 0; i < n; i++) {
+        json_t *id = token_of(g_ptr_array_index(envelope->references, i));
+        if (json_is_string(id))
+            json_array_append(references, id);
+        json_decref(id);
+    }
     json_object_set_new(line, "references", references);
-    put_text(line, "auth", envelope->auth);
+    put_text(line, "auth", envelope->auth, LIMIT_ID_BYTES);
     json_object_set_new(line, "bounce", bounce_of(envelope));
-    put_text(line, "reply_to", envelope->reply_to);
-    put_text(line, "return_path", envelope->return_path);
+    put_token(line, "reply_to", envelope->reply_to);
+    put_token(line, "return_path", envelope->return_path);
     json_object_set_new(line, "no_reply", json_boolean(envelope->no_reply));
     json_object_set_new(line, "parts", parts_of(envelope));
     put_line(fd, line);
@@ -105,30 +141,30 @@ void write_envelope(int fd, const Envelope *envelope, const char *sha256, guint6
 void write_escalate(int fd, const char *size)
 {
     json_t *line = json_object();
-    put_text(line, "t", "escalate");
-    put_text(line, "size", size);
+    put_text(line, "t", "escalate", LIMIT_ID_BYTES);
+    put_text(line, "size", size, LIMIT_ID_BYTES);
     put_line(fd, line);
 }
 
 void write_begin(int fd, const char *path)
 {
     json_t *line = json_object();
-    put_text(line, "t", "begin");
-    put_text(line, "path", path);
+    put_text(line, "t", "begin", LIMIT_ID_BYTES);
+    put_line_text(line, "path", path, LIMIT_PATH_BYTES);
     put_line(fd, line);
 }
 
 static json_t *findings_of(const GPtrArray *findings)
 {
     json_t *list = json_array();
-    for (guint i = 0; findings && i < findings->len; i++) {
+    for (guint i = 0; findings && i < MIN(findings->len, LIMIT_FINDINGS); i++) {
         const Finding *finding = g_ptr_array_index(findings, i);
         json_t *item = json_object();
-        put_text(item, "rule", finding->rule);
-        put_text(item, "severity", finding->severity);
-        put_text(item, "field", finding->field);
-        put_text(item, "zh", finding->zh);
-        put_text(item, "en", finding->en);
+        put_text(item, "rule", finding->rule, LIMIT_ID_BYTES);
+        put_text(item, "severity", finding->severity, LIMIT_ID_BYTES);
+        put_text(item, "field", finding->field, LIMIT_ID_BYTES);
+        put_text(item, "zh", finding->zh ? finding->zh : "", LIMIT_TITLE_BYTES);
+        put_text(item, "en", finding->en ? finding->en : "", LIMIT_TITLE_BYTES);
         json_array_append_new(list, item);
     }
     return list;
@@ -137,11 +173,11 @@ static json_t *findings_of(const GPtrArray *findings)
 static json_t *rows_of(const GPtrArray *rows)
 {
     json_t *list = json_array();
-    for (guint i = 0; i < rows->len; i++) {
+    for (guint i = 0; i < MIN(rows->len, LIMIT_ROWS); i++) {
         const GPtrArray *row = g_ptr_array_index(rows, i);
         json_t *item = json_object();
         for (guint k = 0; k + 1 < row->len; k += 2)
-            put_text(item, g_ptr_array_index(row, k), g_ptr_array_index(row, k + 1));
+            put_text(item, g_ptr_array_index(row, k), g_ptr_array_index(row, k + 1), VALUE_BYTES);
         json_array_append_new(list, item);
     }
     return list;
@@ -152,10 +188,10 @@ static json_t *value_of(const FieldValue *field)
     if (field->shape == VALUE_ROWS)
         return rows_of(field->rows);
     if (field->shape == VALUE_TEXT)
-        return text_of(field->text);
+        return text_of(field->text, VALUE_BYTES);
     json_t *list = json_array();
-    for (guint i = 0; i < field->list->len; i++)
-        json_array_append_new(list, text_of(g_ptr_array_index(field->list, i)));
+    for (guint i = 0; i < MIN(field->list->len, LIMIT_ROWS); i++)
+        json_array_append_new(list, text_of(g_ptr_array_index(field->list, i), VALUE_BYTES));
     return list;
 }
 
@@ -173,12 +209,12 @@ static json_t *box_of(const FieldValue *field)
 static json_t *fields_of(const Form *form)
 {
     json_t *fields = json_object();
-    for (guint i = 0; i < form->fields->len; i++) {
+    for (guint i = 0; i < MIN(form->fields->len, LIMIT_FIELDS); i++) {
         const FieldValue *field = g_ptr_array_index(form->fields, i);
         json_t *item = json_object();
         json_object_set_new(item, "value", value_of(field));
         json_object_set_new(item, "confidence", json_real(CLAMP(field->confidence, 0.0, 1.0)));
-        put_text(item, "from", field->from);
+        put_line_text(item, "from", field->from, LIMIT_ID_BYTES);
         json_object_set_new(item, "box", box_of(field));
         json_object_set_new(fields, field->id, item);
     }
@@ -188,33 +224,33 @@ static json_t *fields_of(const Form *form)
 static json_t *explain_of(const Form *form)
 {
     json_t *list = json_array();
-    for (guint i = 0; i < form->explain->len; i++)
-        json_array_append_new(list, text_of(g_ptr_array_index(form->explain, i)));
+    for (guint i = 0; i < MIN(form->explain->len, LIMIT_EXPLAIN); i++)
+        json_array_append_new(list, text_of(g_ptr_array_index(form->explain, i), LIMIT_ID_BYTES));
     return list;
 }
 
 static void write_form(int fd, const ReadDocument *document, const Form *form, guint segment, gboolean text)
 {
     json_t *line = json_object();
-    put_text(line, "t", "document");
-    put_text(line, "path", document->path);
+    put_text(line, "t", "document", LIMIT_ID_BYTES);
+    put_line_text(line, "path", document->path, LIMIT_PATH_BYTES);
     json_object_set_new(line, "segment", segment ? json_integer(segment) : json_null());
-    put_text(line, "filename", document->filename);
-    put_text(line, "sha256", document->sha256);
+    put_line_text(line, "filename", document->filename, LIMIT_ID_BYTES);
+    put_text(line, "sha256", document->sha256, 64);
     json_object_set_new(line, "bytes", json_integer((json_int_t)document->bytes));
-    put_text(line, "mime", document->mime);
-    put_text(line, "status", status_name(document->status));
-    put_text(line, "reader", document->reader);
+    put_line_text(line, "mime", document->mime, LIMIT_ID_BYTES);
+    put_text(line, "status", status_name(document->status), LIMIT_ID_BYTES);
+    put_text(line, "reader", document->reader, LIMIT_ID_BYTES);
     json_object_set_new(line, "pages", document->pages < 0 ? json_null() : json_integer(document->pages));
-    put_text(line, "kind", form->kind);
+    put_text(line, "kind", form->kind, LIMIT_ID_BYTES);
     json_object_set_new(line, "confidence", json_real(CLAMP(form->confidence, 0.0, 1.0)));
-    put_text(line, "guess", form->guess);
+    put_text(line, "guess", form->guess, LIMIT_ID_BYTES);
     json_object_set_new(line, "fields", fields_of(form));
     json_object_set_new(line, "findings", findings_of(form->findings));
     if (form->explain)
         json_object_set_new(line, "explain", explain_of(form));
     if (text && segment <= 1)
-        put_text(line, "text", document->text);
+        put_text(line, "text", document->text, LIMIT_TEXT_BYTES);
     put_line(fd, line);
 }
 
@@ -227,8 +263,8 @@ void write_document(int fd, const ReadDocument *document, gboolean text)
 void write_end(int fd, const char *sha256, guint64 bytes, const GPtrArray *findings)
 {
     json_t *line = json_object();
-    put_text(line, "t", "end");
-    put_text(line, "sha256", sha256);
+    put_text(line, "t", "end", LIMIT_ID_BYTES);
+    put_text(line, "sha256", sha256, 64);
     json_object_set_new(line, "bytes", json_integer((json_int_t)bytes));
     json_object_set_new(line, "findings", findings_of(findings));
     put_line(fd, line);

@@ -98,13 +98,11 @@ gboolean jail_landlock(const JailPath *paths, JailNetwork network, GError **erro
     if (abi == 0)
         return TRUE; /* the caller's seccomp filter has to do */
     struct ruleset wanted = {.fs = handled_fs(abi)};
-    gsize size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
-    if (abi >= 4 && network == JAIL_NO_NETWORK)
-        wanted.net = NET_BIND_TCP | NET_CONNECT_TCP;
-    else if (abi >= 4)
-        wanted.net = NET_BIND_TCP;
+    gsize size = abi >= 6 ? sizeof wanted : abi >= 4 ? offsetof(struct ruleset, scoped) : offsetof(struct ruleset, net);
+    if (abi >= 4)
+        wanted.net = network == JAIL_LOOPBACK_OR_NETWORK ? NET_BIND_TCP : NET_BIND_TCP | NET_CONNECT_TCP;
     if (abi >= 6)
-        wanted.scoped = SCOPE_ABSTRACT_UNIX_SOCKET;
+        wanted.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | (network == JAIL_ALONE ? SCOPE_SIGNAL : 0);
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &wanted, size, 0);
     if (ruleset < 0)
         return refuse(error, "make a Landlock ruleset");
@@ -116,24 +114,72 @@ gboolean jail_landlock(const JailPath *paths, JailNetwork network, GError **erro
     return good;
 }
 
-/* New sockets of every family but AF_UNIX are refused; so is what could undo the jail. */
-static gboolean no_network(GError **error)
+int jail_call_number(const char *name)
 {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    gboolean good = filter &&
-                    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX)) == 0 &&
-                    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(io_uring_setup), 0) == 0 &&
-                    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(ptrace), 0) == 0 &&
-                    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(process_vm_writev), 0) == 0 &&
-                    seccomp_load(filter) == 0;
+    return seccomp_syscall_resolve_name(name);
+}
+
+static gboolean add_call(scmp_filter_ctx filter, const JailCall *call)
+{
+    static const guint32 answers[] = {
+        [JAIL_ALLOW] = SCMP_ACT_ALLOW, [JAIL_REFUSE] = SCMP_ACT_ERRNO(EACCES), [JAIL_KILL] = SCMP_ACT_KILL_PROCESS};
+    int number = jail_call_number(call->name);
+    if (number < 0)
+        return TRUE;
+    struct scmp_arg_cmp test = {call->argument, SCMP_CMP_MASKED_EQ, call->mask, call->value};
+    return seccomp_rule_add_array(filter, answers[call->answer], number, call->mask ? 1 : 0, &test) == 0;
+}
+
+/* The errors of libseccomp are returned, not left in errno. */
+static gboolean load(scmp_filter_ctx filter, GError **error)
+{
+    int result = filter ? seccomp_load(filter) : -ENOMEM;
     if (filter)
         seccomp_release(filter);
-    return good || refuse(error, "load the seccomp filter");
+    if (result == 0)
+        return TRUE;
+    g_set_error(error, FAILURE, FAILURE_UNAVAILABLE,
+                "jail: the kernel takes no seccomp filter (%s); shouwen does not run without", g_strerror(-result));
+    return FALSE;
+}
+
+gboolean jail_calls(const JailCall *calls, GError **error)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    for (; filter && calls->name; calls++)
+        if (!add_call(filter, calls)) {
+            seccomp_release(filter);
+            g_set_error(error, FAILURE, FAILURE_BUG, "jail: the row of %s is no rule", calls->name);
+            return FALSE;
+        }
+    return load(filter, error);
+}
+
+/* What could undo the jail of a stage: io_uring makes sockets past seccomp, the others reach into other processes. */
+static const char *const undoing[] = {
+    "io_uring_setup", "io_uring_enter", "io_uring_register", "ptrace", "process_vm_readv", "process_vm_writev",
+    "pidfd_getfd", "bpf", "userfaultfd", "mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "keyctl",
+    "add_key", "request_key", "init_module", "finit_module", "kexec_load", "perf_event_open",
+};
+
+static gboolean refuse_calls(JailNetwork network, GError **error)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    gboolean good = filter && seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0;
+    for (gsize i = 0; good && i < G_N_ELEMENTS(undoing); i++)
+        good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), jail_call_number(undoing[i]), 0) == 0;
+    if (good && network != JAIL_LOOPBACK_OR_NETWORK)
+        good = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0)) == 0;
+    if (!good && filter) {
+        seccomp_release(filter);
+        filter = NULL;
+    }
+    return load(filter, error);
 }
 
 gboolean jail_confine(const JailPath *paths, JailNetwork network, GError **error)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return refuse(error, "set no_new_privs");
-    return jail_landlock(paths, network, error) && (network != JAIL_NO_NETWORK || no_network(error));
+    return jail_landlock(paths, network, error) && refuse_calls(network, error);
 }
