@@ -13,7 +13,7 @@
 static const OutputColumn columns[] = {
     {"id_n", "id", 0},          {"reference", "reference", 0}, {"state", "state", 0},
     {"kinds", "kinds", 44},     {"sender", "sender", 28},      {"subject", "subject", 34},
-    {"findings_n", "find.", 0}, {"attention", "look", 24},     {"received", "received", 16},
+    {"findings_n", "find.", 0}, {"attention", "look", 24},     {"received", "received", 0},
     {"address", NULL, 0},       {"due", NULL, 0},
 };
 
@@ -21,6 +21,7 @@ typedef struct {
     Ledger *ledger;
     Output *output;
     const char *zone;
+    gboolean json;
     guint shown;
 } Queue;
 
@@ -53,6 +54,8 @@ static void print_entry(const LedgerEntry *entry, gpointer user)
     g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, entry->id);
     g_autofree char *findings = g_strdup_printf("%u", summary.findings);
     g_autofree char *received = clock_iso(entry->received, queue->zone);
+    if (!queue->json)
+        received[strlen("2026-01-31T09:00")] = 0; /* people need no seconds */
     g_autofree char *due = entry->due ? clock_iso(entry->due, queue->zone) : NULL;
     const char *sender = entry->sender_name && *entry->sender_name ? entry->sender_name : entry->sender_address;
     const char *row[] = {id,       entry->reference, entry->state, summary.kinds->str,    sender, entry->subject,
@@ -88,7 +91,7 @@ int cmd_queue(int argc, char **argv)
     g_autoptr(Ledger) ledger = conf ? cmd_ledger(conf, LEDGER_READ, &error) : NULL;
     if (!ledger)
         return cmd_end(error);
-    Queue queue = {ledger, output_new(options.json, columns, G_N_ELEMENTS(columns)), conf_string(conf, "general", "zone"), 0};
+    Queue queue = {ledger, output_new(options.json, columns, G_N_ELEMENTS(columns)), conf_string(conf, "general", "zone"), options.json, 0};
     gboolean good = ledger_queue(ledger, state, (guint)MAX(limit, 1), print_entry, &queue, &error);
     output_end(queue.output);
     if (good && !options.json && ledger_messages(ledger, 0, print_quarantined, NULL, &error) && queue.shown == 0)

@@ -49,6 +49,7 @@ typedef struct {
     gint64 oldest_read;    /* clock_mono of the first of them */
     gint64 pause_until, look_at, marks_told;
     gboolean draining, stopping, once;
+    gboolean looked; /* at the spool, since draining began */
     gboolean in_order; /* a rebuild: threads come out as they were only when messages are entered as they came */
     guint letters;
     guint64 entered;
@@ -190,6 +191,7 @@ static gboolean turn(Intake *intake, GError **error)
     if (!ledger_commit(intake->ledger, error))
         return FALSE;
     indexer_settled(intake->indexer);
+    intake->looked = TRUE;
     guint entered = 0;
     for (guint i = intake->read->len; i-- > 0;) {
         Work *work = g_ptr_array_index(intake->read, i);
@@ -319,9 +321,10 @@ static gboolean take_hints(Intake *intake, GError **error)
     /* At the end of the bus "stop" is all that ever comes. */
     while (!intake->stopping && (text = bus_receive(&from))) {
         g_autofree char *hint = text, *sender = from;
-        if (g_str_equal(hint, "drain"))
+        if (g_str_equal(hint, "drain")) {
             intake->draining = TRUE;
-        else if (g_str_equal(hint, "stop"))
+            intake->looked = FALSE;
+        } else if (g_str_equal(hint, "stop"))
             intake->stopping = TRUE;
         else if (g_str_has_prefix(hint, "marked ") && g_str_has_prefix(sender, "fetch:")) {
             if (!note_marked(intake, sender + strlen("fetch:"), hint + strlen("marked "), error))
@@ -399,7 +402,7 @@ static void give_up_turn(Intake *intake, const GError *error)
 
 static gboolean drained(Intake *intake)
 {
-    if (!intake->draining || !nothing_left(intake))
+    if (!intake->draining || !intake->looked || !nothing_left(intake))
         return FALSE;
     return bus_fd() < 0 || !marks_wait(intake);
 }

@@ -129,7 +129,11 @@ def idle_and_mark(folder, dovecot):
     office = Office(folder, dovecot, "idle", [SAMPLES["01-application"]], mailbox_work="action = flag\npoll = 300s\n")
     daemon = office.start()
     try:
-        count = lambda: os.path.exists(f"{office.spool}/ledger.db") and office.ask("SELECT count(*) FROM entries") or [(0,)]
+        def count():
+            try:
+                return office.ask("SELECT count(*) FROM entries")
+            except sqlite3.OperationalError:
+                return None # the ledger is just being made
         wait_for(lambda: count() == [(1,)], 30, "the first entry")
         dovecot.deliver("idle", [SAMPLES["04-summary-html"]])
         wait_for(lambda: count() == [(2,)], 30, "the second entry, by IDLE")
