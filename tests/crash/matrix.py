@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""matrix.py SHOUWEN SHIM [--sample N]: stops the main job at each of its durable steps and looks what became of the mail.
+"""matrix.py SHOUWEN SHIM [--sample N] [--tap]: stops the main job at each of its durable steps and looks what became of the mail.
 
 One run takes three mails from a real Dovecot into the ledger, sends their letters to an SMTP sink and flags the mails. The
 shim (shim.c) makes every durable step ask here first. The steps of an undisturbed run are counted; then, for each step:
@@ -335,11 +335,16 @@ def main():
     parser.add_argument("shouwen"), parser.add_argument("shim")
     parser.add_argument("--sample", type=int, default=0, help="about so many points a mode instead of all")
     parser.add_argument("--modes", default="kill,power,fault")
+    parser.add_argument("--tap", action="store_true", help="print a plan, for prove")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="shouwen-crash-")
     os.chmod(folder, 0o755)
     matrix = Matrix(options.shouwen, options.shim, folder)
-    failed = ran = 0
+    failed = ran = results = 0
+    def result(good, text):
+        nonlocal results
+        results += 1
+        print(f"{'ok' if good else 'not ok'} {results} - {text}", flush=True)
     try:
         steps = matrix.count()
         points = choose(steps, options.sample)
@@ -353,16 +358,18 @@ def main():
                     doubled += twice
                     if wrong:
                         bad += 1
-                        print(f"not ok - {mode} at step {target} ({step[0]} {os.path.basename(step[1])}): {'; '.join(wrong)}")
+                        print(f"# bad: {mode} at step {target} ({step[0]} {os.path.basename(step[1])}): {'; '.join(wrong)}".replace("\n", "\n#   "), flush=True)
                 failed += bad
-                print(f"{'not ok' if bad else 'ok'} - {mode}: {len(targets)} points, {len(targets) - bad} good, {doubled} letters sent twice with one Message-ID")
+                result(not bad, f"{mode}: {len(targets)} points, {len(targets) - bad} good, {doubled} letters sent twice with one Message-ID")
             lost = sum(bool(wrong) for wrong, _, _ in pool.map(lambda t: matrix.point("power", t, False), points[::max(1, len(points) // 12)]))
             failed += not lost
-            print(f"{'ok' if lost else 'not ok'} - with syncs that do nothing the power matrix fails, as it must ({lost} points bad)")
+            result(lost, f"with syncs that do nothing the power matrix fails, as it must ({lost} points bad)")
     finally:
         matrix.dovecot.stop()
         shutil.rmtree(folder, ignore_errors=True)
     print(f"# {ran} points run")
+    if options.tap:
+        print(f"1..{results}")
     sys.exit(1 if failed else 0)
 
 if __name__ == "__main__":
