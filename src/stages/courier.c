@@ -160,7 +160,7 @@ static void note_failure(const LedgerLetter *letter, const Verdict *verdict)
         stage_log("courier", "letter %" G_GINT64_FORMAT " failed: %s", letter->id, verdict->text);
     else
         stage_log("courier", "letter %" G_GINT64_FORMAT ": %s (again in %" G_GINT64_FORMAT " s)", letter->id, verdict->text,
-                  (verdict->next_try - clock_now()) / G_USEC_PER_SEC);
+                  (verdict->next_try - clock_now() + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC);
 }
 
 /* FALSE when the ledger fails, or (the error says why) nothing can be sent now. */
@@ -177,7 +177,9 @@ static gboolean deliver(Courier *courier, const LedgerLetter *letter, GError **e
         return record(courier, letter->id, &(Verdict){SENT, answer, 0}, error);
     }
     Verdict verdict = judge(courier, letter, problem);
-    note_failure(letter, &verdict);
+    /* What is everybody's trouble is told once, by recover or as the stage's error. */
+    if (verdict.what == FAILED || !sender_stuck(courier->sender))
+        note_failure(letter, &verdict);
     if (!record(courier, letter->id, &verdict, error))
         return FALSE;
     if (!sender_stuck(courier->sender)) {
