@@ -46,7 +46,8 @@ static void leaf_read(Leaf *leaf, const Entity *entity)
     leaf->filename = name ? parameter_filename(name) : NULL;
     const char *encoding = header_first(entity->headers, "Content-Transfer-Encoding");
     leaf->bytes = transfer_decode(entity->content, encoding);
-    if (!strchr(leaf->type->value, '/')) {
+    /* A multipart that is a leaf has none of its boundaries: it is text with bits of everything. */
+    if (!strchr(leaf->type->value, '/') || g_str_has_prefix(leaf->type->value, "multipart/")) {
         g_free(leaf->type->value);
         leaf->type->value = g_strdup("text/plain");
     }

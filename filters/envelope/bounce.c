@@ -102,8 +102,9 @@ static int permanent_of(const char *status, int code, const char *words)
     return bounce_text_permanent(words);
 }
 
-/* One per-recipient group of a report. Returns what became of this recipient. */
-static Report read_group(Envelope *envelope, const char *group)
+/* One per-recipient group of a report. Returns what became of this recipient; RET_FAILED is set unless it is only
+ * delayed. */
+static Report read_group(Envelope *envelope, const char *group, gboolean *ret_failed)
 {
     g_autofree char *final = field_in(group, "Final-Recipient"), *original = field_in(group, "Original-Recipient");
     g_autofree char *action = field_in(group, "Action"), *status_field = field_in(group, "Status");
@@ -123,10 +124,12 @@ static Report read_group(Envelope *envelope, const char *group)
         g_free(status);
         status = g_strdup(said);
     }
-    g_autofree char *address = recipient_address(final);
+    /* The one our letter was sent to, where a forwarding made another of it. */
+    g_autofree char *address = recipient_address(original);
     if (!address)
-        address = recipient_address(original);
+        address = recipient_address(final);
     gboolean delayed = lower && g_str_has_prefix(lower, "delayed");
+    *ret_failed |= !delayed;
     int permanent = delayed ? 0 : permanent_of(status, code, diagnostic ? diagnostic : "");
     if (permanent < 0 && lower && g_str_has_prefix(lower, "failed"))
         permanent = 1;
@@ -148,19 +151,38 @@ static void find_message_id(Envelope *envelope)
     envelope->bounce_message_id = id ? address_message_id(id) : NULL;
 }
 
-Report bounce_read_report(Envelope *envelope)
+/* A report inside the text, as some servers' broken multiparts leave it; NULL when there is none. */
+static char *report_in_body(const char *body)
+{
+    static const char *const names[] = {"\nOriginal-Recipient:", "\nFinal-Recipient:", "\nOriginal-recipient:",
+                                        "\nFinal-recipient:"};
+    const char *first = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *at = strstr(body, names[i]);
+        if (at && (!first || at < first))
+            first = at;
+    }
+    while (first && first > body && !(first[0] == '\n' && first[-1] == '\n'))
+        first--;
+    return first ? g_strndup(first + (*first == '\n'), LIMIT_HEADER_BYTES) : NULL;
+}
+
+Report bounce_read_report(Envelope *envelope, gboolean *ret_delayed)
 {
     static const char *const types[] = {"message/delivery-status", "message/global-delivery-status", NULL};
     const MailPart *part = part_of_type(envelope, types);
-    if (!part)
+    g_autofree char *text = part ? text_of(part) : report_in_body(envelope->body);
+    *ret_delayed = FALSE;
+    if (!text)
         return REPORT_NONE;
-    g_autofree char *text = text_of(part);
     Report report = REPORT_NONE;
+    gboolean failed = FALSE;
     for (const char *group = text + strspn(text, "\r\n"); *group; group = next_group(group)) {
-        Report one = read_group(envelope, group);
+        Report one = read_group(envelope, group, &failed);
         if (one == REPORT_FAILED || report == REPORT_NONE)
             report = one;
     }
+    *ret_delayed = report == REPORT_FAILED && !failed;
     find_message_id(envelope);
     return report;
 }
@@ -177,18 +199,33 @@ static void add_found(Envelope *envelope, GPtrArray *addresses, const char *text
     }
 }
 
-/* The recipients of the message that came back, when nothing else says whom it did not reach. */
-static void add_returned_recipient(Envelope *envelope, const char *text)
+/* The recipient of the message that came back, when nothing else says whom it did not reach. COPY: what follows the
+ * bounce's own text. */
+static void add_returned_recipient(Envelope *envelope, const char *text, const char *copy)
 {
     static const char *const types[] = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", NULL};
     const MailPart *part = part_of_type(envelope, types);
     g_autofree char *headers = part ? text_of(part) : NULL;
     g_autofree char *to = headers ? field_in(headers + strspn(headers, "\r\n"), "To") : NULL;
+    const char *line = to ? NULL : strstr(copy, "\nTo: ");
+    if (line)
+        to = g_strndup(line + 5, strcspn(line + 5, "\n"));
     g_autofree char *address = to ? address_parse(to, NULL) : NULL;
     g_autoptr(GPtrArray) one = g_ptr_array_new();
     if (address)
         g_ptr_array_add(one, address);
     add_found(envelope, one, text);
+}
+
+/* The addresses TEXT says failed. A mail to oneself that failed names only what otherwise is never meant. */
+static GPtrArray *find_failed(const char *text, char **own)
+{
+    GPtrArray *found = bounce_text_failed(text, own);
+    if (found->len > 0)
+        return found;
+    g_ptr_array_unref(found);
+    found = bounce_text_failed(text, NULL);
+    return found;
 }
 
 void bounce_read_text(Envelope *envelope, const char *failed, char **own)
@@ -201,11 +238,11 @@ void bounce_read_text(Envelope *envelope, const char *failed, char **own)
     }
     if (!addresses || addresses->len == 0) {
         g_clear_pointer(&addresses, g_ptr_array_unref);
-        addresses = bounce_text_failed(text, own);
+        addresses = find_failed(text, own);
     }
     add_found(envelope, addresses, text);
     if (envelope->bounce_recipients->len == 0)
-        add_returned_recipient(envelope, text);
+        add_returned_recipient(envelope, text, envelope->body + strlen(text));
     find_message_id(envelope);
     if (!envelope->bounce_message_id)
         envelope->bounce_message_id = bounce_text_message_id(envelope->body);

@@ -11,8 +11,9 @@ typedef enum {
     REPORT_DONE,   /* only successes: delivered, relayed, expanded */
 } Report;
 
-/* Reads the delivery-status part, if there is one, into ENVELOPE's bounce fields. */
-Report bounce_read_report(Envelope *envelope);
+/* Reads the delivery-status part, if there is one, into ENVELOPE's bounce fields. RET_DELAYED: no recipient has failed
+ * yet. */
+Report bounce_read_report(Envelope *envelope, gboolean *ret_delayed);
 
 /* Reads recipients, status and Message-ID from the text of a bounce that bears no (or an empty) report.
  * FAILED is the X-Failed-Recipients header or NULL; OWN the addresses that never are the failed ones. */

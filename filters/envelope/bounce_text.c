@@ -7,6 +7,8 @@
 
 /* A bounce says what it has to in its first lines. */
 #define HEAD_BYTES (64 * 1024)
+/* A bounce without a report names one recipient or a few. */
+#define MAX_ADDRESSES 20
 
 char *bounce_text_head(const char *body)
 {
@@ -76,7 +78,7 @@ GPtrArray *bounce_text_addresses(const char *text, char **own)
 {
     GPtrArray *addresses = g_ptr_array_new_with_free_func(g_free);
     const char *start;
-    for (const char *at = strchr(text, '@'); at; at = strchr(at + 1, '@')) {
+    for (const char *at = strchr(text, '@'); at && addresses->len < MAX_ADDRESSES; at = strchr(at + 1, '@')) {
         g_autofree char *address = address_around(text, at, &start);
         if (address && is_candidate(address, own) && !listed(addresses, address))
             g_ptr_array_add(addresses, g_steal_pointer(&address));
@@ -130,36 +132,29 @@ GPtrArray *bounce_text_failed(const char *text, char **own)
         if (rank > best_rank)
             g_ptr_array_set_size(best, 0);
         best_rank = rank;
-        if (!listed(best, address))
+        if (best->len < MAX_ADDRESSES && !listed(best, address))
             g_ptr_array_add(best, g_steal_pointer(&address));
     }
     return best;
 }
 
-/* Where ADDRESS stands in TEXT, without regard to case. */
-static const char *find_address(const char *text, const char *address)
-{
-    gsize length = strlen(address);
-    for (const char *at = strchr(text, '@'); at; at = strchr(at + 1, '@')) {
-        const char *start;
-        g_autofree char *found = address_around(text, at, &start);
-        if (found && g_ascii_strcasecmp(found, address) == 0 && strlen(start) >= length)
-            return start;
-    }
-    return NULL;
-}
-
 char *bounce_text_about(const char *text, const char *address, const GPtrArray *all)
 {
-    const char *start = find_address(text, address);
+    const char *start = NULL, *end = text + strlen(text), *where;
+    for (const char *at = strchr(text, '@'); at; at = strchr(at + 1, '@')) {
+        g_autofree char *found = address_around(text, at, &where);
+        if (!found || !listed(all, found))
+            continue;
+        gboolean same = g_ascii_strcasecmp(found, address) == 0;
+        if (!start && same)
+            start = where;
+        else if (start && !same) {
+            end = where;
+            break;
+        }
+    }
     if (!start)
         return g_strdup(text);
-    const char *end = text + strlen(text);
-    for (guint i = 0; i < all->len; i++) {
-        const char *other = find_address(start + 1, all->pdata[i]);
-        if (other && g_ascii_strcasecmp(all->pdata[i], address) != 0 && other < end)
-            end = other;
-    }
     g_autofree char *behind = g_strndup(start, (gsize)(end - start));
     int code;
     g_autofree char *status = bounce_status(behind, strlen(behind), &code);
@@ -171,11 +166,11 @@ char *bounce_text_about(const char *text, const char *address, const GPtrArray *
 int bounce_text_permanent(const char *words)
 {
     static const char *const temporary[] = {
-        "will keep trying", "will continue", "delayed", "temporar", "try again later", "still being retried", "no action is required",
+        "will keep trying", "deferred", "will continue", "delayed", "temporar", "try again later", "still being retried", "no action is required",
         "暂时", "稍后再试", "将继续", "延迟", "connection timed out", "timed out", "quota", "mailbox full", "mailbox is full",
         "邮箱已满", "空间不足", "超过限额", "retry timeout exceeded", "could not be delivered for", NULL};
     static const char *const permanent[] = {
-        "user unknown", "unknown user", "no such", "does not exist", "doesn't exist", "not found", "permanent", "unknown recipient",
+        "user unknown", "unknown user", "no such", "does not exist", "doesn't exist", "may not exist", "not found", "permanent", "unknown recipient",
         "not recognized", "not listed", "rejected", "denied", "invalid", "disabled", "unavailable", "refused", "blocked",
         "fatal error", "undeliverable", "failed", "couldn't be delivered", "could not be delivered", "unable to deliver",
         "不存在", "无法送达", "不可达", "拒绝", "被退回", "退信", "投递失败", "没有找到", "已停用", "已注销", NULL};

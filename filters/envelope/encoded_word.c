@@ -32,14 +32,22 @@ static const char *base64_end(const char *text, const char **ret_after)
     return *p ? NULL : p;
 }
 
+/* RFC 2047 allows 75 characters; some mailers put a whole subject into one word. Longer ones would only cost time. */
+#define MAX_WORD 8192
+
+static const char *find_near(const char *text, const char *mark)
+{
+    return g_strstr_len(text, MAX_WORD, mark);
+}
+
 /* The end of a Q word's text. A bare '?' may stand inside, even before an escape: "?=E4" then does not end it. */
 static const char *quoted_end(const char *text, const char **ret_after)
 {
-    for (const char *p = strstr(text, "?="); p; p = strstr(p + 2, "?=")) {
-        const char *rest = strstr(p + 2, "?=");
-        const char *blank = strpbrk(p + 2, " \t\r\n");
+    for (const char *p = find_near(text, "?="); p && p - text < MAX_WORD; p = find_near(p + 2, "?=")) {
         gboolean escape = g_ascii_isxdigit(p[2]) && g_ascii_isxdigit(p[3]);
-        if (escape && rest && (!blank || rest < blank) && !strstr(p + 2, "=?"))
+        const char *rest = escape ? find_near(p + 2, "?=") : NULL;
+        const char *blank = rest ? strpbrk(p + 2, " \t\r\n") : NULL;
+        if (rest && (!blank || rest < blank) && !find_near(p + 2, "=?"))
             continue;
         *ret_after = p + 2;
         return p;

@@ -75,7 +75,7 @@ static gsize skip_preamble(const guint8 *bytes, gsize length)
 /* The message with line feeds: old Macintoshes end their lines with carriage returns alone. */
 static GBytes *with_line_feeds(const guint8 *bytes, gsize length)
 {
-    if (memchr(bytes, '\n', length) || !memchr(bytes, '\r', length))
+    if (length == 0 || memchr(bytes, '\n', length) || !memchr(bytes, '\r', length))
         return g_bytes_new_static(bytes, length);
     guint8 *copy = g_memdup2(bytes, length);
     for (gsize i = 0; i < length; i++)
@@ -114,8 +114,9 @@ static void read_headers(Envelope *envelope, const GPtrArray *headers, const Con
 Envelope *envelope_read(const guint8 *bytes, gsize length, const Context *context)
 {
     Envelope *envelope = envelope_new();
-    gsize start = length > 0 ? skip_preamble(bytes, length) : 0;
-    g_autoptr(GBytes) message = length > start ? with_line_feeds(bytes + start, length - start) : g_bytes_new(NULL, 0);
+    g_autoptr(GBytes) lines = with_line_feeds(bytes, length);
+    gsize start = length > 0 ? skip_preamble(g_bytes_get_data(lines, NULL), length) : 0;
+    g_autoptr(GBytes) message = g_bytes_new_from_bytes(lines, start, length - start);
     g_autoptr(Structure) structure = structure_read(message);
     read_headers(envelope, structure->root->headers, context);
     body_collect(envelope, structure);

@@ -42,7 +42,7 @@ static gboolean tag_is(const char *tag, const char *name)
 /* Tags whose content is no text. */
 static const char *silent_tag(const char *tag)
 {
-    static const char *const names[] = {"style", "script", "head", "title"};
+    static const char *const names[] = {"style", "script", "title"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         if (tag_is(tag, names[i]))
             return names[i];
@@ -58,15 +58,14 @@ static gboolean breaks_line(const char *tag)
     return FALSE;
 }
 
-/* Where the text goes on after the end of the silent element NAME whose tag's end is at P. */
+/* Where the text goes on after the end of the silent element NAME; one that is never closed takes all the rest, as it
+ * does in a browser. */
 static const char *skip_element(const char *p, const char *name)
 {
-    while ((p = strstr(p, "</"))) {
-        if (tag_is(p + 2, name)) {
-            const char *end = strchr(p, '>');
-            return end ? end + 1 : p + strlen(p);
-        }
-        p += 2;
+    for (p = strstr(p, "</"); p; p = strstr(p + 2, "</")) {
+        const char *end = tag_is(p + 2, name) ? strchr(p, '>') : NULL;
+        if (end)
+            return end + 1;
     }
     return NULL;
 }
@@ -85,8 +84,10 @@ static const char *strip_tag(const char *p, GString *out)
     else if (tag_is(tag, "td") || tag_is(tag, "th"))
         g_string_append_c(out, ' ');
     const char *silent = p[1] == '/' ? NULL : silent_tag(tag);
-    const char *after = silent ? skip_element(end, silent) : NULL;
-    return after ? after : end + 1;
+    if (!silent)
+        return end + 1;
+    const char *after = skip_element(end, silent);
+    return after ? after : end + strlen(end);
 }
 
 char *body_strip_html(const char *html)

@@ -91,7 +91,7 @@ static gboolean failure_subject(const char *subject)
         "undeliver", "failure notice", "delivery status notification", "delivery failure", "delivery has failed",
         "returned mail", "mail delivery fail", "delivery notification", "returned to sender", "returning message to sender",
         "could not be delivered", "non remis", "mail system error", "delivery error", "message delivery", "nondeliverable",
-        "delivery problem", "unzustellbar", "delayed mail", "delivery delayed", "warning: message", "warning: could not send",
+        "delivery problem", "error sending your", "unzustellbar", "delayed mail", "delivery delayed", "warning: message", "warning: could not send",
         "failed mail", "mail could not be", "unable to deliver", "bounce", "undelivrable", "delivery report", "mail error",
         "退信", "被退回", "无法投递", "未送达", "投递失败", "传递失败", "发送失败", "邮件未能送达", "無法傳遞", "未传递", NULL};
     return any_within(subject, words);
@@ -102,9 +102,9 @@ static gboolean auto_reply_subject(const Mail *mail)
     static const char *const starts[] = {
         "自动回复", "自動回覆", "自动答复", "自動回復", "【自动回复】", "[自动回复]", "auto:", "automatic reply", "auto reply",
         "auto-reply", "autoreply", "auto response", "automated reply", "automatic response", "out of office", "out-of-office",
-        "away from", "on vacation", "vacation", "i am away", "i'm away", "已读:", "已读：", "read:", "已阅读", "回执:", "不在办公室",
+        "away from", "on vacation", "vacation", "i am away", "i'm away", "已读:", "已读：", "read:", "已阅读", "回执:", "不在办公室", "automatyczna", "[automatyczna",
         "外出自动", "休假自动", "abwesen", "automatische antwort", "réponse automatique", "respuesta automática", NULL};
-    static const char *const within[] = {"(自动回复)", "（自动回复）", "自动回复:", "自动回复：", "(automatic response)", "out of office", "autoreply", "out of the office", "假期自动", NULL};
+    static const char *const within[] = {"(自动回复)", "（自动回复）", "自动回复:", "自动回复：", "(automatic response)", "out of office", "autoreply", "out of the office", "假期自动", "automatisk", NULL};
     return any_prefix(mail->subject, starts) || any_within(mail->subject, within);
 }
 
@@ -118,13 +118,17 @@ static gboolean take_bounce(Mail *mail)
 {
     Envelope *envelope = mail->envelope;
     gboolean feedback = g_strcmp0(mail->report, "feedback-report") == 0;
-    Report report = bounce_read_report(envelope);
+    gboolean delayed;
+    Report report = bounce_read_report(envelope, &delayed);
     if (report == REPORT_DONE || g_strcmp0(mail->report, "disposition-notification") == 0)
         return FALSE;
-    gboolean daemon = is_daemon(mail) || returns_null(mail), failure = failure_subject(mail->subject);
+    gboolean daemon = is_daemon(mail) || returns_null(mail) || !envelope->from_address;
+    gboolean failure = failure_subject(mail->subject);
+    /* Systems that ask the sender to prove himself call that a delay. */
+    if (delayed && !is_daemon(mail) && !failure)
+        return FALSE;
     gboolean failed_header = has(mail, "X-Failed-Recipients");
     gboolean reported = report == REPORT_FAILED || g_strcmp0(mail->report, "delivery-status") == 0;
-    g_autofree char *automatic = lower_header(mail, "Auto-Submitted");
     gboolean answer = !failure && (auto_reply_subject(mail) || has(mail, "X-Autoreply") || has(mail, "X-Autorespond"));
     if (!feedback && !reported && !failed_header && !(daemon && failure) && !(is_daemon(mail) && !answer))
         return FALSE;

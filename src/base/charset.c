@@ -236,6 +236,6 @@ void charset_warm(void)
         GIConv kept = g_iconv_open("UTF-8", warm[i]);
         if (kept == (GIConv)-1)
             continue;
-        g_autofree char *probe = g_convert("a", 1, warm[i], "UTF-8", NULL, NULL, NULL);
+        g_free(g_convert("a", 1, warm[i], "UTF-8", NULL, NULL, NULL));
     }
 }
