@@ -50,7 +50,8 @@ int main(int argc, char **argv)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         if (strcmp(argv[1], commands[i].name) == 0) {
-            g_set_prgname(argv[1]);
+            g_autofree char *name = g_strconcat(SHOUWEN_NAME " ", argv[1], NULL);
+            g_set_prgname(name); /* as --help says it */
             return commands[i].run(argc - 1, argv + 1);
         }
     fprintf(stderr, "shouwen: there is no command '%s'\n", argv[1]);

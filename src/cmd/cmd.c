@@ -7,9 +7,13 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "conf/secret.h"
 #include "ledger/entries.h"
 
 #define LINE_CHARS 1000
+#ifndef SHOUWEN_PREFIX
+#define SHOUWEN_PREFIX "/usr/local"
+#endif
 
 gboolean cmd_parse(int *argc, char ***argv, const char *parameters, const char *summary, const GOptionEntry *own,
                    CmdOptions *options, GError **error)
@@ -27,24 +31,27 @@ gboolean cmd_parse(int *argc, char ***argv, const char *parameters, const char *
     g_option_context_add_main_entries(context, common, NULL);
     if (g_option_context_parse(context, argc, argv, &failure))
         return TRUE;
-    g_set_error(error, FAILURE, FAILURE_USAGE, "%s; see 'shouwen %s --help'", failure->message, g_get_prgname());
+    g_set_error(error, FAILURE, FAILURE_USAGE, "%s; see '%s --help'", failure->message, g_get_prgname());
     return FALSE;
 }
 
-static const char *config_file(const CmdOptions *options)
+const char *cmd_config(const CmdOptions *options, gboolean local)
 {
     if (options->config)
         return options->config;
     if (g_getenv("SHOUWEN_CONFIG"))
         return g_getenv("SHOUWEN_CONFIG");
-    if (g_file_test("config/shouwen.conf", G_FILE_TEST_EXISTS))
+    if (local && g_file_test("config/shouwen.conf", G_FILE_TEST_EXISTS))
         return "config/shouwen.conf";
-    return "/etc/shouwen/shouwen.conf";
+    return SHOUWEN_PREFIX "/etc/shouwen/shouwen.conf";
 }
 
 Conf *cmd_conf(const CmdOptions *options, GError **error)
 {
-    return conf_load(config_file(options), error);
+    Conf *conf = conf_load(cmd_config(options, TRUE), error);
+    if (conf)
+        secret_take_environment(conf);
+    return conf;
 }
 
 char *cmd_spool(const Conf *conf, const char *name)

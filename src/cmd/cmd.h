@@ -24,7 +24,7 @@ int cmd_rebuild(int argc, char **argv);
 
 /* The options every subcommand takes. */
 typedef struct {
-    char *config; /* --config FILE, else $SHOUWEN_CONFIG, ./config/shouwen.conf, /etc/shouwen/shouwen.conf */
+    char *config; /* --config FILE, else $SHOUWEN_CONFIG, ./config/shouwen.conf, PREFIX/etc/shouwen/shouwen.conf */
     gboolean json; /* --json */
 } CmdOptions;
 
@@ -33,7 +33,10 @@ typedef struct {
 gboolean cmd_parse(int *argc, char ***argv, const char *parameters, const char *summary, const GOptionEntry *own,
                    CmdOptions *options, GError **error);
 
-/* The configuration OPTIONS name. */
+/* The file that OPTIONS name, in that order; LOCAL: ./config counts. Owned by OPTIONS or static. */
+const char *cmd_config(const CmdOptions *options, gboolean local);
+
+/* The configuration OPTIONS name. Passwords that stand in the environment are taken out of it. */
 Conf *cmd_conf(const CmdOptions *options, GError **error);
 
 /* SPOOL/NAME of CONF; caller frees. */

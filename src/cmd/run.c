@@ -1,7 +1,6 @@
-/* run.c: `shouwen run` starts the supervisor; `shouwen stage` is what the supervisor executes. */
+/* run.c: `shouwen run`: the supervisor and its stages. */
 #include "base/failure.h"
 #include "cmd/cmd.h"
-#include "conf/secret.h"
 #include "stages/stages.h"
 
 int cmd_run(int argc, char **argv)
@@ -19,39 +18,5 @@ int cmd_run(int argc, char **argv)
     g_autoptr(Conf) conf = cmd_conf(&options, &error);
     if (conf)
         stage_supervise(conf, &stage, &error);
-    return cmd_end(error);
-}
-
-int cmd_stage(int argc, char **argv)
-{
-    GError *error = NULL;
-    CmdOptions options = {0};
-    StageOptions stage = {0};
-    g_autofree char *mailbox = NULL;
-    const GOptionEntry own[] = {
-        {"mailbox", 0, 0, G_OPTION_ARG_STRING, &mailbox, "the mailbox of stage fetch", "NAME"},
-        {"once", 0, 0, G_OPTION_ARG_NONE, &stage.once, "do what there is, then end", NULL},
-        {NULL, 0, 0, 0, NULL, NULL, NULL},
-    };
-    if (!cmd_parse(&argc, &argv, "fetch|intake|courier", "One stage of 'shouwen run', alone; the supervisor calls this.", own,
-                   &options, &error))
-        return cmd_end(error);
-    g_autoptr(Conf) conf = cmd_conf(&options, &error);
-    const char *name = argc > 1 ? argv[1] : "";
-    if (!conf)
-        return cmd_end(error);
-    secret_take_environment(conf);
-    if (g_str_equal(name, "fetch") && mailbox)
-        stage_fetch(conf, mailbox, &stage, &error);
-    else if (g_str_equal(name, "intake"))
-        stage_intake(conf, &stage, &error);
-    else if (g_str_equal(name, "courier"))
-        stage_courier(conf, &stage, &error);
-    else
-        g_set_error(&error, FAILURE, FAILURE_USAGE, "stage is fetch --mailbox NAME, intake or courier");
-    if (error) {
-        g_autofree char *who = mailbox ? g_strdup_printf("%s:%s: ", name, mailbox) : g_strdup_printf("%s: ", name);
-        g_prefix_error(&error, "%s", who);
-    }
     return cmd_end(error);
 }

@@ -15,9 +15,11 @@
 
 #define SECRET_BYTES 4096
 #define COMMAND_SECONDS 20
+#define FINISH_LOOK_USEC 2000
 
 /* Variables named by password_env, taken out of the environment: name -> value. Lives as long as the process. */
 static GHashTable *taken;
+static char *handed; /* what the supervisor gave this stage on a descriptor */
 
 void secret_free(char *secret)
 {
@@ -27,9 +29,17 @@ void secret_free(char *secret)
     g_free(secret);
 }
 
-static char *first_line(const char *text)
+/* The first line of LENGTH bytes, nothing else taken off: a password may begin or end with a blank. NULL when it is empty,
+ * is not text, or may have been cut. TEXT is wiped. */
+static char *take_line(char *text, gsize length)
 {
-    return g_strndup(text, strcspn(text, "\r\n"));
+    gsize line = 0;
+    while (line < length && !strchr("\r\n", text[line])) /* a zero byte ends it as well */
+        line++;
+    gboolean whole = line > 0 && line < SECRET_BYTES && (line == length || text[line] != 0);
+    char *secret = whole ? g_strndup(text, line) : NULL;
+    explicit_bzero(text, length);
+    return secret;
 }
 
 /* --- by file ------------------------------------------------------------------------------------------------------- */
@@ -50,22 +60,18 @@ static gboolean is_private(int fd, const char *path, GError **error)
 
 static char *from_file(const char *path, GError **error)
 {
-    char text[SECRET_BYTES + 1];
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char text[SECRET_BYTES];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a fifo would make us wait */
     if (fd < 0) {
         g_set_error(error, FAILURE, FAILURE_CONFIG, "cannot open the password file %s: %s", path, g_strerror(errno));
         return NULL;
     }
     char *secret = NULL;
     if (is_private(fd, path, error)) {
-        gssize n = read(fd, text, SECRET_BYTES);
-        text[MAX(n, 0)] = 0;
-        secret = first_line(text);
-        explicit_bzero(text, sizeof text);
-        if (!*secret) {
-            g_clear_pointer(&secret, secret_free);
-            g_set_error(error, FAILURE, FAILURE_CONFIG, "the password file %s is empty", path);
-        }
+        gssize n = read(fd, text, sizeof text);
+        secret = take_line(text, n > 0 ? (gsize)n : 0);
+        if (!secret)
+            g_set_error(error, FAILURE, FAILURE_CONFIG, "the password file %s holds no password in its first line", path);
     }
     close(fd);
     return secret;
@@ -92,36 +98,39 @@ void secret_take_environment(const Conf *conf)
     }
 }
 
-/* A stage gets its secret on a descriptor: an environment could be read by whoever looks into /proc. */
-static char *from_descriptor(void)
+/* A stage gets its secret on a descriptor: an environment could be read by whoever looks into /proc. It is closed at once,
+ * so that no program the stage starts inherits it. */
+void secret_take_descriptor(void)
 {
-    char text[SECRET_BYTES + 1];
+    char text[SECRET_BYTES];
     const char *number = g_getenv(SECRET_FD_VARIABLE);
-    gssize n = number ? pread(atoi(number), text, SECRET_BYTES, 0) : -1;
-    if (n <= 0)
-        return NULL;
-    text[n] = 0;
-    char *secret = first_line(text);
-    explicit_bzero(text, sizeof text);
-    return secret;
+    guint64 fd;
+    if (!number || !g_ascii_string_to_unsigned(number, 10, 3, G_MAXINT, &fd, NULL))
+        return;
+    gssize n = pread((int)fd, text, sizeof text, 0);
+    secret_free(handed);
+    handed = take_line(text, n > 0 ? (gsize)n : 0);
+    close((int)fd);
+    unsetenv(SECRET_FD_VARIABLE);
 }
 
 static char *from_environment(const char *variable, GError **error)
 {
     const char *value = taken ? g_hash_table_lookup(taken, variable) : NULL;
-    char *secret = value ? g_strdup(value) : from_descriptor();
-    if (!secret)
-        g_set_error(error, FAILURE, FAILURE_CONFIG, "the environment variable %s (password_env) is not set", variable);
-    return secret;
+    if (!value)
+        value = handed;
+    if (!value || !*value) {
+        g_set_error(error, FAILURE, FAILURE_CONFIG, "the environment variable %s (password_env) is not set or empty", variable);
+        return NULL;
+    }
+    return g_strdup(value);
 }
 
 int secret_descriptor(const Conf *conf, const char *group)
 {
     const char *variable = conf_string(conf, group, "password_env");
     const char *value = *variable && taken ? g_hash_table_lookup(taken, variable) : NULL;
-    if (!value)
-        return -1;
-    int fd = memfd_create("secret", MFD_ALLOW_SEALING); /* inherited by the one stage it is for */
+    int fd = value ? memfd_create("secret", MFD_CLOEXEC) : -1;
     if (fd >= 0 && write(fd, value, strlen(value)) != (gssize)strlen(value)) {
         close(fd);
         return -1;
@@ -131,12 +140,16 @@ int secret_descriptor(const Conf *conf, const char *group)
 
 /* --- by command -------------------------------------------------------------------------------------------------------- */
 
+/* Until the command closes its output or has said more than a secret may be. -1 when DEADLINE comes first. */
 static gssize read_output(int fd, char *text, gint64 deadline)
 {
     gsize length = 0;
     while (length < SECRET_BYTES) {
-        struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-        if (poll(&poll_fd, 1, clock_left_ms(deadline)) <= 0)
+        struct pollfd readable = {.fd = fd, .events = POLLIN};
+        int ready = poll(&readable, 1, clock_left_ms(deadline));
+        if (ready < 0 && errno == EINTR)
+            continue;
+        if (ready <= 0)
             return -1;
         gssize n = read(fd, text + length, SECRET_BYTES - length);
         if (n < 0 && errno == EINTR)
@@ -148,31 +161,58 @@ static gssize read_output(int fd, char *text, gint64 deadline)
     return (gssize)length;
 }
 
+/* The command's status, -1 when DEADLINE came first. It and what it started are gone afterwards. */
+static int finish(GPid pid, gint64 deadline)
+{
+    int status = -1;
+    pid_t ended = 0;
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 && clock_left_ms(deadline) > 0)
+        g_usleep(FINISH_LOOK_USEC);
+    kill(-pid, SIGKILL);
+    if (ended == 0)
+        waitpid(pid, NULL, 0);
+    return ended == pid ? status : -1;
+}
+
+/* A process group of its own, so that what the command starts can be ended with it; and signals as they are at the start of
+ * a program, not as the stage that runs it has them. */
+static void set_apart(gpointer user)
+{
+    (void)user;
+    sigset_t none;
+    setpgid(0, 0);
+    for (const int *n = (const int[]){SIGTERM, SIGINT, SIGHUP, SIGPIPE, 0}; *n; n++)
+        signal(*n, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static char *from_command(const char *command, const char *setting, const char *group, GError **error)
 {
-    char text[SECRET_BYTES + 1];
+    char text[SECRET_BYTES];
     g_auto(GStrv) words = NULL;
     g_autoptr(GError) failure = NULL;
     GPid pid;
-    int output, status = 0;
+    int output;
+    gint64 deadline = clock_mono() + COMMAND_SECONDS * G_USEC_PER_SEC;
     if (!g_shell_parse_argv(command, NULL, &words, &failure) ||
-        !g_spawn_async_with_pipes(NULL, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
+        !g_spawn_async_with_pipes(NULL, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, set_apart, NULL, &pid,
                                   NULL, &output, NULL, &failure)) {
         g_set_error(error, FAILURE, FAILURE_CONFIG, "[%s] %s cannot be run: %s", group, setting, failure->message);
         return NULL;
     }
-    gssize n = read_output(output, text, clock_mono() + COMMAND_SECONDS * G_USEC_PER_SEC);
+    gssize n = read_output(output, text, deadline);
     close(output);
-    if (n < 0)
-        kill(pid, SIGKILL);
-    waitpid(pid, &status, 0);
-    text[MAX(n, 0)] = 0;
-    char *secret = n > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? first_line(text) : NULL;
-    explicit_bzero(text, sizeof text);
-    if (!secret)
-        g_set_error(error, FAILURE, FAILURE_AGAIN, "[%s] %s %s", group, setting,
-                    n < 0 ? "gave no answer within 20 s" : "failed or printed nothing");
-    return secret;
+    int status = finish(pid, n < 0 ? 0 : deadline);
+    char *secret = take_line(text, n > 0 ? (gsize)n : 0);
+    if (secret && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return secret;
+    g_set_error(error, FAILURE, FAILURE_AGAIN, "[%s] %s %s", group, setting,
+                status == -1                                         ? "did not end within 20 s"
+                : !(WIFEXITED(status) && WEXITSTATUS(status) == 0) ? "failed"
+                                                                     : "printed no line of text of at most 4 KB");
+    secret_free(secret);
+    return NULL;
 }
 
 char *secret_get(const Conf *conf, const char *group, GError **error)

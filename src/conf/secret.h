@@ -18,6 +18,10 @@ char *secret_token(const Conf *conf, const char *group, GError **error);
  * so that no child inherits them. Call once at start, before any exec. */
 void secret_take_environment(const Conf *conf);
 
+/* In a stage: takes over the secret that the supervisor passed on a descriptor (secret_descriptor), if it did. It answers
+ * for password_env. Call once at start, before any exec. */
+void secret_take_descriptor(void);
+
 /* The environment variable that tells a stage on which descriptor its secret stands. */
 #define SECRET_FD_VARIABLE "SHOUWEN_SECRET_FD"
 

@@ -22,6 +22,10 @@ int bus_fd(void);
 /* Sends TEXT to the stage TO; never blocks; a full or missing bus loses the hint. */
 void bus_send(const char *to, const char *text);
 
+/* Whether the stage FROM has a reason to say TEXT to TO: the supervisor relays nothing else, so that a stage that was
+ * broken into cannot stop or mislead the others. */
+gboolean bus_allows(const char *from, const char *to, const char *text);
+
 /* The next datagram, or NULL when none waits. *RET_FROM and the result are freed by the caller. */
 char *bus_receive(char **ret_from);
 

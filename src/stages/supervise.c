@@ -1,16 +1,15 @@
-/* supervise.c: starts the stages, restarts what dies, relays hints. It holds no connection and parses nothing. It is not
- * landlocked: a jail is inherited, and fetch and courier need the network and folders that differ from stage to stage. */
+/* supervise.c: starts the stages, restarts what dies, relays hints. It holds no connection and parses nothing.
+ *
+ * It is not confined itself: Landlock and seccomp are inherited, and each stage needs what others may not have (fetch and
+ * courier the network, intake the filter's programs, each its own folders), so whatever were taken away here would be taken
+ * from all. Every stage confines itself before it touches anything from outside; the supervisor touches nothing of that
+ * kind but hints, and of those it passes on only the ones in its table. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -20,34 +19,39 @@
 #include "conf/secret.h"
 #include "spool/segment.h"
 #include "stages/bus.h"
+#include "stages/hold.h"
 #include "stages/log.h"
+#include "stages/notify.h"
+#include "stages/spawn.h"
 #include "stages/stages.h"
 
-#define BUS_CHILD_FD 3
-#define SECRET_CHILD_FD 4
 #define BACKOFF_FIRST (1 * G_USEC_PER_SEC)
 #define BACKOFF_LAST (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)
 #define HEALTHY (G_GINT64_CONSTANT(600) * G_USEC_PER_SEC) /* alive so long: back-off starts anew */
-#define STOP_SECONDS 15
-#define FETCH_ONCE_SECONDS 3600 /* run --once gives up on a mailbox after that */
+#define STOP_USEC (15 * G_USEC_PER_SEC) /* then SIGKILL */
+#define FETCH_ONCE_SECONDS 3600         /* run --once gives up on a mailbox after that */
+#define SIGNAL_CODE 128 /* a stage's code when a signal ended it: this and the signal, as shells say it */
 
 typedef struct {
-    char *name;    /* "intake", "fetch:work" */
-    char *group;   /* whose secret it gets; NULL none */
-    pid_t pid;     /* 0: not running */
-    int bus;       /* our end */
-    gint64 started, backoff, start_at; /* clock_mono; start_at 0: not to be started */
-    gboolean fetched, ended, reload;
+    char *name;  /* "intake", "fetch:work" */
+    char *group; /* whose secret it gets; NULL none */
+    pid_t pid;   /* 0: not running */
+    int bus;     /* our end; -1 none */
+    gint64 started, backoff, start_at, kill_at; /* clock_mono; start_at, kill_at 0: not to be started, not to be killed */
+    gboolean fetched, ended;  /* of run --once */
+    gboolean reload, retired; /* stopped for new settings; and not in them any more */
     int code;
 } Stage;
 
 typedef struct {
     const Conf *conf;
+    Conf *reloaded; /* owns conf after a SIGHUP */
     const StageOptions *options;
     GPtrArray *stages;
-    int signals;
+    char *spool;
+    int lock, signals;
+    gint64 watchdog, watchdog_due; /* 0: none */
     gboolean stopping;
-    gint64 stop_until;
 } Supervisor;
 
 static void stage_free(gpointer data)
@@ -60,7 +64,7 @@ static void stage_free(gpointer data)
     g_free(stage);
 }
 
-static Stage *add_stage(Supervisor *s, const char *name, const char *group, gboolean start)
+static void add_stage(Supervisor *s, const char *name, const char *group, gboolean start)
 {
     Stage *stage = g_new0(Stage, 1);
     stage->name = g_strdup(name);
@@ -69,10 +73,9 @@ static Stage *add_stage(Supervisor *s, const char *name, const char *group, gboo
     stage->backoff = BACKOFF_FIRST;
     stage->start_at = start ? clock_mono() : 0;
     g_ptr_array_add(s->stages, stage);
-    return stage;
 }
 
-static Stage *find_stage(Supervisor *s, const char *name)
+static Stage *find_stage(const Supervisor *s, const char *name)
 {
     for (guint i = 0; i < s->stages->len; i++) {
         Stage *stage = g_ptr_array_index(s->stages, i);
@@ -82,76 +85,42 @@ static Stage *find_stage(Supervisor *s, const char *name)
     return NULL;
 }
 
+static gboolean is_fetch(const Stage *stage)
+{
+    return g_str_has_prefix(stage->name, "fetch:");
+}
+
 /* --- starting -------------------------------------------------------------------------------------------------------- */
 
-/* Puts DESCRIPTOR at TARGET for the new program. */
-static void place(int descriptor, int target)
+/* Stages read the file themselves. Should it have changed to another spool, they would work there without its lock. */
+static gboolean same_spool(const Supervisor *s, const Conf *conf)
 {
-    if (descriptor == target)
-        fcntl(descriptor, F_SETFD, 0);
-    else
-        dup2(descriptor, target);
-}
-
-/* Out of the way of the numbers that are about to be taken. */
-static int lifted(int descriptor)
-{
-    return descriptor < 0 ? -1 : fcntl(descriptor, F_DUPFD_CLOEXEC, SECRET_CHILD_FD + 1);
-}
-
-static G_GNUC_NORETURN void become(const Supervisor *s, const Stage *stage, int bus, int secret, pid_t parent)
-{
-    const char *colon = strchr(stage->name, ':');
-    g_autofree char *kind = colon ? g_strndup(stage->name, (gsize)(colon - stage->name)) : g_strdup(stage->name);
-    const char *words[10] = {"shouwen", "stage", kind, "--config", conf_file(s->conf), NULL};
-    int n = 5;
-    if (colon) {
-        words[n++] = "--mailbox";
-        words[n++] = colon + 1;
-    }
-    if (s->options->once)
-        words[n++] = "--once";
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
-        _exit(EX_TEMPFAIL);
-    bus = lifted(bus);
-    secret = lifted(secret);
-    place(bus, BUS_CHILD_FD);
-    if (secret >= 0) {
-        place(secret, SECRET_CHILD_FD);
-        g_setenv(SECRET_FD_VARIABLE, G_STRINGIFY(SECRET_CHILD_FD), TRUE);
-    }
-    g_setenv("SHOUWEN_BUS", "1", TRUE);
-    execv("/proc/self/exe", (char *const *)words);
-    _exit(EX_OSERR);
+    g_autofree char *spool = conf_path(conf, "general", "spool");
+    if (g_str_equal(spool, s->spool))
+        return TRUE;
+    stage_log("supervise", "%s names another spool now; stop and start 'shouwen run' for that", conf_file(conf));
+    return FALSE;
 }
 
 static void start(Supervisor *s, Stage *stage)
 {
-    int pair[2] = {-1, -1};
+    g_autoptr(Conf) now = conf_load(conf_file(s->conf), NULL);
+    if (now && !same_spool(s, now)) {
+        stage->start_at = clock_mono() + BACKOFF_LAST;
+        return;
+    }
     int secret = stage->group ? secret_descriptor(s->conf, stage->group) : -1;
-    pid_t parent = getpid(), pid = -1;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0)
-        pid = fork();
-    if (pid == 0)
-        become(s, stage, pair[1], secret, parent);
-    if (pair[1] >= 0)
-        close(pair[1]);
+    pid_t pid = spawn_stage(stage->name, conf_file(s->conf), s->options->once, s->lock, secret, &stage->bus);
+    int problem = errno;
     if (secret >= 0)
         close(secret);
-    stage->start_at = 0;
     if (pid < 0) {
-        stage_log("supervise", "%s cannot be started: %s", stage->name, g_strerror(errno));
-        if (pair[0] >= 0)
-            close(pair[0]);
+        stage_log("supervise", "%s cannot be started: %s", stage->name, g_strerror(problem));
         stage->start_at = clock_mono() + stage->backoff;
         return;
     }
     stage->pid = pid;
-    stage->bus = pair[0];
+    stage->start_at = stage->kill_at = 0;
     stage->started = clock_mono();
 }
 
@@ -160,18 +129,43 @@ static void start(Supervisor *s, Stage *stage)
 static void plan_restart(Stage *stage)
 {
     gboolean needs_person = stage->code == EX_CONFIG || stage->code == EX_NOPERM;
-    if (clock_mono() - stage->started > HEALTHY)
+    gint64 now = clock_mono();
+    if (stage->reload) {
+        stage->reload = FALSE;
+        stage->backoff = BACKOFF_FIRST;
+        stage->start_at = now;
+        return;
+    }
+    if (now - stage->started > HEALTHY)
         stage->backoff = BACKOFF_FIRST;
     if (needs_person)
         stage->backoff = BACKOFF_LAST;
-    stage->start_at = clock_mono() + (stage->reload ? 0 : stage->backoff);
-    if (stage->reload) {
-        stage->reload = FALSE;
-        return;
-    }
-    stage_log("supervise", "%s ended (%d); it is started again in %d s", stage->name, stage->code,
-              (int)(stage->backoff / G_USEC_PER_SEC));
+    stage->start_at = now + stage->backoff;
+    g_autofree char *how = stage->code > SIGNAL_CODE ? g_strdup_printf("was ended by signal %d", stage->code - SIGNAL_CODE)
+                                                     : g_strdup_printf("ended with code %d", stage->code);
+    stage_log("supervise", "%s %s; it is started again in %d s%s", stage->name, how, (int)(stage->backoff / G_USEC_PER_SEC),
+              needs_person ? ", or at once when the settings are corrected and SIGHUP is sent" : "");
     stage->backoff = MIN(stage->backoff * 2, BACKOFF_LAST);
+}
+
+static void close_bus(Stage *stage)
+{
+    if (stage->bus >= 0)
+        close(stage->bus);
+    stage->bus = -1;
+}
+
+static void note_end(Supervisor *s, Stage *stage, int status)
+{
+    stage->pid = 0;
+    stage->kill_at = 0;
+    stage->ended = TRUE;
+    stage->code = WIFEXITED(status) ? WEXITSTATUS(status) : SIGNAL_CODE + WTERMSIG(status);
+    close_bus(stage);
+    if (stage->retired)
+        g_ptr_array_remove(s->stages, stage);
+    else if (!s->stopping && !s->options->once)
+        plan_restart(stage);
 }
 
 static void reap(Supervisor *s)
@@ -179,48 +173,39 @@ static void reap(Supervisor *s)
     int status;
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        for (guint i = 0; i < s->stages->len; i++) {
+        Stage *ended = NULL;
+        for (guint i = 0; i < s->stages->len && !ended; i++) {
             Stage *stage = g_ptr_array_index(s->stages, i);
-            if (stage->pid != pid)
-                continue;
-            stage->pid = 0;
-            stage->ended = TRUE;
-            stage->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-            close(stage->bus);
-            stage->bus = -1;
-            if (!s->stopping && !s->options->once)
-                plan_restart(stage);
+            ended = stage->pid == pid ? stage : NULL;
         }
+        if (ended)
+            note_end(s, ended, status);
     }
 }
 
-static void tell(Stage *stage, const char *text)
+static void tell(const Stage *stage, const char *text)
 {
     g_autofree char *packet = g_strdup_printf("supervise %s", text);
     if (stage->bus >= 0)
         send(stage->bus, packet, strlen(packet), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+static void stop(Stage *stage)
+{
+    if (stage->pid == 0)
+        return;
+    kill(stage->pid, SIGTERM);
+    if (!stage->kill_at)
+        stage->kill_at = clock_mono() + STOP_USEC;
+}
+
 static void stop_all(Supervisor *s)
 {
     s->stopping = TRUE;
-    s->stop_until = clock_mono() + STOP_SECONDS * G_USEC_PER_SEC;
     for (guint i = 0; i < s->stages->len; i++) {
         Stage *stage = g_ptr_array_index(s->stages, i);
         stage->start_at = 0;
-        if (stage->pid)
-            kill(stage->pid, SIGTERM);
-    }
-}
-
-/* SIGHUP: every stage reads its configuration anew. Mailboxes that were added or taken away need a restart. */
-static void reload_all(Supervisor *s)
-{
-    for (guint i = 0; i < s->stages->len; i++) {
-        Stage *stage = g_ptr_array_index(s->stages, i);
-        stage->reload = stage->pid != 0;
-        if (stage->pid)
-            kill(stage->pid, SIGTERM);
+        stop(stage);
     }
 }
 
@@ -232,112 +217,179 @@ static gboolean any_running(const Supervisor *s)
     return FALSE;
 }
 
-static void kill_late(Supervisor *s)
+/* --- new settings ------------------------------------------------------------------------------------------------------ */
+
+static void renew_stage(Stage *stage)
 {
-    for (guint i = 0; i < s->stages->len; i++) {
+    stage->reload = stage->pid != 0;
+    if (stage->reload)
+        stop(stage);
+    else
+        stage->start_at = clock_mono();
+    stage->backoff = BACKOFF_FIRST;
+}
+
+/* Mailboxes that are new in the settings get a stage, those that are gone lose theirs. */
+static void match_mailboxes(Supervisor *s)
+{
+    const char *const *names = conf_mailboxes(s->conf);
+    for (guint i = s->stages->len; i-- > 0;) {
         Stage *stage = g_ptr_array_index(s->stages, i);
-        if (stage->pid)
-            kill(stage->pid, SIGKILL);
+        if (!is_fetch(stage) || g_strv_contains(names, stage->name + strlen("fetch:")))
+            continue;
+        stage->retired = TRUE;
+        stage->start_at = 0;
+        stop(stage);
+        if (stage->pid == 0)
+            g_ptr_array_remove(s->stages, stage);
     }
+    for (; *names; names++) {
+        g_autofree char *name = g_strdup_printf("fetch:%s", *names);
+        g_autofree char *group = g_strdup_printf("mailbox %s", *names);
+        Stage *stage = find_stage(s, name);
+        if (stage)
+            stage->retired = FALSE;
+        else
+            add_stage(s, name, group, TRUE);
+    }
+}
+
+/* SIGHUP. Settings with faults change nothing: the stages go on with what they have. */
+static void reload(Supervisor *s)
+{
+    g_autoptr(GError) error = NULL;
+    notify_reloading();
+    g_autoptr(Conf) fresh = conf_load(conf_file(s->conf), &error);
+    if (!fresh)
+        stage_log("supervise", "the new settings are not taken: %s", error->message);
+    if (fresh && same_spool(s, fresh)) {
+        secret_take_environment(fresh);
+        g_autoptr(Conf) old = s->reloaded;
+        s->conf = s->reloaded = g_steal_pointer(&fresh);
+        for (guint i = 0; i < s->stages->len; i++)
+            renew_stage(g_ptr_array_index(s->stages, i));
+        match_mailboxes(s);
+        stage_log("supervise", "new settings");
+    }
+    notify_send("READY=1");
 }
 
 /* --- hints ----------------------------------------------------------------------------------------------------------- */
 
 static void relay(Supervisor *s, Stage *from)
 {
-    g_autofree char *packet = g_malloc(BUS_MAX_BYTES + 1);
-    gssize n = recv(from->bus, packet, BUS_MAX_BYTES, MSG_DONTWAIT);
-    if (n <= 0)
+    char packet[BUS_MAX_BYTES + 1];
+    gssize n = recv(from->bus, packet, BUS_MAX_BYTES, MSG_DONTWAIT | MSG_TRUNC);
+    if (n == 0)
+        close_bus(from); /* it has left the bus: an end that stays readable would keep us busy */
+    if (n <= 0 || n > BUS_MAX_BYTES)
         return;
     packet[n] = 0;
     char *blank = strchr(packet, ' ');
     if (!blank)
         return;
     *blank = 0;
-    if (g_str_equal(packet, "supervise")) {
-        from->fetched |= g_str_equal(blank + 1, "fetched");
+    const char *text = blank + 1;
+    if (!bus_allows(from->name, packet, text))
         return;
-    }
-    Stage *to = find_stage(s, packet);
+    from->fetched |= g_str_equal(packet, "supervise");
+    const Stage *to = find_stage(s, packet);
     if (!to || to->bus < 0)
         return;
-    g_autofree char *passed = g_strdup_printf("%s %s", from->name, blank + 1);
+    g_autofree char *passed = g_strdup_printf("%s %s", from->name, text);
     send(to->bus, passed, strlen(passed), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-static void notify(const char *state)
-{
-    const char *path = g_getenv("NOTIFY_SOCKET");
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (!path || strlen(path) >= sizeof address.sun_path || (*path != '/' && *path != '@'))
-        return;
-    memcpy(address.sun_path, path, strlen(path));
-    if (*path == '@')
-        address.sun_path[0] = 0;
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return;
-    sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address,
-           (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path)));
-    close(fd);
-}
+/* --- one round ------------------------------------------------------------------------------------------------------- */
 
 static void take_signals(Supervisor *s)
 {
     struct signalfd_siginfo info;
     while (read(s->signals, &info, sizeof info) == (gssize)sizeof info) {
-        if (info.ssi_signo == SIGCHLD)
-            continue;
-        if (info.ssi_signo == SIGHUP)
-            reload_all(s);
-        else if (!s->stopping)
+        if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
             stop_all(s);
+        else if (info.ssi_signo == SIGHUP && !s->stopping && !s->options->once)
+            reload(s);
     }
     reap(s);
 }
 
-/* One round: starts what is due, waits for a signal or a hint until UNTIL. */
+static void keep_watchdog(Supervisor *s)
+{
+    if (!s->watchdog || clock_mono() < s->watchdog_due)
+        return;
+    notify_send("WATCHDOG=1");
+    s->watchdog_due = clock_mono() + s->watchdog;
+}
+
+/* Starts and kills what is due, and says when the next is. */
+static gint64 do_what_is_due(Supervisor *s)
+{
+    gint64 next = s->watchdog ? s->watchdog_due : G_MAXINT64;
+    for (guint i = 0; i < s->stages->len; i++) {
+        Stage *stage = g_ptr_array_index(s->stages, i);
+        gint64 now = clock_mono();
+        if (stage->start_at && stage->start_at <= now)
+            start(s, stage);
+        if (stage->kill_at && stage->kill_at <= now) {
+            kill(stage->pid, SIGKILL);
+            stage->kill_at = now + G_USEC_PER_SEC;
+        }
+        next = MIN(next, stage->start_at ? stage->start_at : G_MAXINT64);
+        next = MIN(next, stage->kill_at ? stage->kill_at : G_MAXINT64);
+    }
+    return next;
+}
+
+/* Waits for a signal or a hint, at longest until UNTIL. */
 static void turn(Supervisor *s, gint64 until)
 {
+    keep_watchdog(s);
+    until = MIN(until, do_what_is_due(s));
     g_autoptr(GArray) polls = g_array_new(FALSE, TRUE, sizeof(struct pollfd));
     struct pollfd signals = {.fd = s->signals, .events = POLLIN};
     g_array_append_val(polls, signals);
     for (guint i = 0; i < s->stages->len; i++) {
-        Stage *stage = g_ptr_array_index(s->stages, i);
-        if (stage->start_at && stage->start_at <= clock_mono())
-            start(s, stage);
-        if (stage->start_at)
-            until = MIN(until, stage->start_at);
-        struct pollfd bus = {.fd = stage->bus, .events = POLLIN};
+        struct pollfd bus = {.fd = ((Stage *)g_ptr_array_index(s->stages, i))->bus, .events = POLLIN};
         g_array_append_val(polls, bus);
     }
     poll((struct pollfd *)polls->data, polls->len, clock_left_ms(until));
     for (guint i = 0; i < s->stages->len; i++)
-        if (g_array_index(polls, struct pollfd, i + 1).revents & POLLIN)
+        if (g_array_index(polls, struct pollfd, i + 1).revents)
             relay(s, g_ptr_array_index(s->stages, i));
     take_signals(s);
 }
 
 /* --- run --once ------------------------------------------------------------------------------------------------------ */
 
-static gboolean all_fetched(const Supervisor *s)
+static gboolean fetches_are_done(const Supervisor *s, gboolean fetched_is_done)
 {
     for (guint i = 0; i < s->stages->len; i++) {
         const Stage *stage = g_ptr_array_index(s->stages, i);
-        if (g_str_has_prefix(stage->name, "fetch:") && !stage->fetched && !stage->ended)
+        if (is_fetch(stage) && !stage->ended && !(fetched_is_done && stage->fetched))
             return FALSE;
     }
     return TRUE;
 }
 
+static gboolean all_fetched(const Supervisor *s)
+{
+    return fetches_are_done(s, TRUE);
+}
+
 static gboolean fetches_ended(const Supervisor *s)
 {
-    for (guint i = 0; i < s->stages->len; i++) {
-        const Stage *stage = g_ptr_array_index(s->stages, i);
-        if (g_str_has_prefix(stage->name, "fetch:") && !stage->ended)
-            return FALSE;
-    }
-    return TRUE;
+    return fetches_are_done(s, FALSE);
+}
+
+static gboolean intake_ended(const Supervisor *s)
+{
+    return find_stage(s, "intake")->ended;
+}
+
+static gboolean courier_ended(const Supervisor *s)
+{
+    return find_stage(s, "courier")->ended;
 }
 
 static void run_until(Supervisor *s, gboolean (*done)(const Supervisor *), gint64 deadline)
@@ -346,114 +398,101 @@ static void run_until(Supervisor *s, gboolean (*done)(const Supervisor *), gint6
         turn(s, deadline);
 }
 
-static gboolean intake_ended(const Supervisor *s)
-{
-    return find_stage((Supervisor *)s, "intake")->ended;
-}
-
-static gboolean courier_ended(const Supervisor *s)
-{
-    return find_stage((Supervisor *)s, "courier")->ended;
-}
-
 static void run_once(Supervisor *s)
 {
-    gint64 long_time = clock_mono() + (gint64)FETCH_ONCE_SECONDS * G_USEC_PER_SEC;
-    run_until(s, all_fetched, long_time);
+    run_until(s, all_fetched, clock_mono() + (gint64)FETCH_ONCE_SECONDS * G_USEC_PER_SEC);
     if (!s->stopping)
         tell(find_stage(s, "intake"), "drain");
     run_until(s, intake_ended, G_MAXINT64);
     for (guint i = 0; i < s->stages->len; i++)
         tell(g_ptr_array_index(s->stages, i), "stop");
-    run_until(s, fetches_ended, clock_mono() + STOP_SECONDS * G_USEC_PER_SEC);
+    run_until(s, fetches_ended, clock_mono() + STOP_USEC);
     if (!s->stopping) {
         find_stage(s, "courier")->start_at = clock_mono();
         run_until(s, courier_ended, G_MAXINT64);
     }
 }
 
-static int worst_code(const Supervisor *s)
+static FailureCode failure_of(int code)
+{
+    for (FailureCode failure = FAILURE_AGAIN; failure <= FAILURE_CONFIG; failure++) {
+        g_autoptr(GError) probe = g_error_new_literal(FAILURE, failure, "");
+        if (failure_exit_code(probe) == code)
+            return failure;
+    }
+    return FAILURE_BUG;
+}
+
+/* What the worst stage says is what `run --once` says. */
+static gboolean outcome(const Supervisor *s, gboolean interrupted, GError **error)
 {
     static const int order[] = {EX_CONFIG, EX_NOPERM, EX_SOFTWARE, EX_IOERR, EX_UNAVAILABLE, EX_TEMPFAIL};
     int worst = 0;
     for (guint i = 0; i < s->stages->len; i++) {
-        const Stage *stage = g_ptr_array_index(s->stages, i);
-        if (stage->code == 0)
-            continue;
-        if (worst == 0)
-            worst = stage->code;
-        for (gsize k = 0; k < G_N_ELEMENTS(order) && worst != order[k]; k++)
-            if (stage->code == order[k])
-                worst = order[k];
+        int code = ((Stage *)g_ptr_array_index(s->stages, i))->code;
+        worst = worst ? worst : code;
+        for (gsize k = 0; code && k < G_N_ELEMENTS(order) && worst != order[k]; k++)
+            if (code == order[k])
+                worst = code;
     }
-    return worst;
+    if (!s->options->once || (worst == 0 && !interrupted))
+        return TRUE;
+    g_set_error_literal(error, FAILURE, interrupted ? FAILURE_AGAIN : failure_of(worst),
+                        interrupted ? "stopped before everything was done; the next run goes on"
+                                    : "not everything could be done (see above); it is safe to run again");
+    return FALSE;
 }
 
 /* --- the supervisor --------------------------------------------------------------------------------------------------- */
 
-static void add_stages(Supervisor *s)
+static void take_over_signals(Supervisor *s)
 {
-    for (const char *const *name = conf_mailboxes(s->conf); *name; name++) {
-        g_autofree char *stage = g_strdup_printf("fetch:%s", *name);
-        g_autofree char *group = g_strdup_printf("mailbox %s", *name);
-        add_stage(s, stage, group, TRUE);
-    }
-    add_stage(s, "intake", NULL, TRUE);
-    add_stage(s, "courier", "smtp", !s->options->once);
-}
-
-static void wait_for_end(Supervisor *s)
-{
-    if (!s->stopping)
-        stop_all(s);
-    while (any_running(s) && clock_mono() < s->stop_until)
-        turn(s, s->stop_until);
-    kill_late(s);
-    while (any_running(s))
-        turn(s, clock_mono() + G_USEC_PER_SEC);
-}
-
-static gboolean outcome(const Supervisor *s, GError **error)
-{
-    int code = s->options->once ? worst_code(s) : 0;
-    if (code == 0)
-        return TRUE;
-    FailureCode failure = code == EX_CONFIG        ? FAILURE_CONFIG
-                          : code == EX_NOPERM      ? FAILURE_DENIED
-                          : code == EX_TEMPFAIL    ? FAILURE_AGAIN
-                          : code == EX_IOERR       ? FAILURE_IO
-                          : code == EX_UNAVAILABLE ? FAILURE_UNAVAILABLE
-                                                   : FAILURE_BUG;
-    g_set_error(error, FAILURE, failure, "not everything could be done (see above); it is safe to run again");
-    return FALSE;
-}
-
-gboolean stage_supervise(const Conf *conf, const StageOptions *options, GError **error)
-{
-    g_autofree char *spool = conf_path(conf, "general", "spool");
-    int lock = spool_lock(spool, error);
-    if (lock < 0)
-        return FALSE;
-    Supervisor s = {.conf = conf, .options = options};
     sigset_t handled;
     sigemptyset(&handled);
     for (const int *n = (const int[]){SIGCHLD, SIGTERM, SIGINT, SIGHUP, 0}; *n; n++)
         sigaddset(&handled, *n);
     sigprocmask(SIG_BLOCK, &handled, NULL);
-    s.signals = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
-    secret_take_environment(conf);
-    s.stages = g_ptr_array_new_with_free_func(stage_free);
-    add_stages(&s);
-    notify("READY=1");
-    if (options->once)
-        run_once(&s);
-    while (!options->once && !s.stopping)
-        turn(&s, G_MAXINT64);
-    notify("STOPPING=1");
-    wait_for_end(&s);
-    gboolean good = outcome(&s, error);
-    g_ptr_array_unref(s.stages);
-    close(s.signals);
-    close(lock);
+    s->signals = signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static gboolean supervise(Supervisor *s, GError **error)
+{
+    match_mailboxes(s);
+    add_stage(s, "intake", NULL, TRUE);
+    add_stage(s, "courier", "smtp", !s->options->once);
+    if (notify_watchdog(&s->watchdog))
+        s->watchdog_due = clock_mono();
+    do_what_is_due(s);
+    notify_send("READY=1");
+    if (s->options->once)
+        run_once(s);
+    while (!s->options->once && !s->stopping)
+        turn(s, G_MAXINT64);
+    gboolean interrupted = s->stopping;
+    notify_send("STOPPING=1");
+    stop_all(s);
+    while (any_running(s))
+        turn(s, G_MAXINT64);
+    return outcome(s, interrupted, error);
+}
+
+gboolean stage_supervise(const Conf *conf, const StageOptions *options, GError **error)
+{
+    g_autofree char *spool = conf_path(conf, "general", "spool");
+    int lock = hold_spool(spool, error);
+    if (lock < 0)
+        return FALSE;
+    Supervisor s = {.conf = conf, .options = options, .spool = spool, .lock = lock};
+    gboolean good = spool_is_local(spool, error);
+    if (good) {
+        take_over_signals(&s);
+        secret_take_environment(conf);
+        s.stages = g_ptr_array_new_with_free_func(stage_free);
+        good = supervise(&s, error);
+        g_ptr_array_unref(s.stages);
+        close(s.signals);
+        conf_free(s.reloaded);
+    }
+    close(s.lock);
     return good;
 }

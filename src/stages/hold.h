@@ -1,0 +1,10 @@
+/* hold.h: the spool's lock for the supervisor. */
+#ifndef SHOUWEN_STAGES_HOLD_H
+#define SHOUWEN_STAGES_HOLD_H
+
+#include <glib.h>
+
+/* As spool_lock, but waits for the stages of a supervisor that was killed: they still hold its lock and end soon. */
+int hold_spool(const char *spool, GError **error);
+
+#endif
