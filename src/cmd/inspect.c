@@ -10,28 +10,32 @@
 
 #include "base/failure.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "cmd/cmd.h"
 #include "conf/installed.h"
 #include "door/door.h"
 #include "source/mbox_split.h"
 
-#define LOOK_BYTES 4096
+#define MBOX_BEGIN "From "
+#define AHEAD 256 /* records that may wait for one before them */
+#define NAME_CHARS 300
+#define REASON_CHARS 2000
 
 /* One message or document to be read. */
 typedef struct {
-    char *file;         /* as it is printed */
-    guint index;        /* in an mbox; 0: none */
-    int fd;
-    guint64 offset, length;
-    gboolean bare;
+    char *file;  /* as it is printed */
+    guint index; /* in an mbox; 0: none */
     DoorResult *result;
 } Item;
 
+/* What a file is taken for. */
+typedef enum { AS_MESSAGE, AS_DOCUMENT_OR_MESSAGE } Taken;
+
 typedef struct {
     Door *door;
-    GQueue items;  /* Item *, in the order of printing; the first ones may be under way */
+    GQueue items; /* Item *, in the order of printing; the first ones may be under way */
     gboolean explain;
-    int code;      /* the worst so far */
+    int code;     /* the worst so far */
     guint mbox_index;
     const char *mbox_file;
     int mbox_fd;
@@ -39,7 +43,8 @@ typedef struct {
 
 static void fail(Inspect *inspect, int code, const char *file, const char *why)
 {
-    fprintf(stderr, "shouwen: %s: %s\n", file, why);
+    g_autofree char *name = text_plain(file, NAME_CHARS), *reason = text_plain(why, REASON_CHARS);
+    fprintf(stderr, "shouwen: %s: %s\n", name, reason);
     if (inspect->code == 0 || code == EX_NOINPUT)
         inspect->code = code;
 }
@@ -49,7 +54,6 @@ static void fail(Inspect *inspect, int code, const char *file, const char *why)
 static void item_free(Item *item)
 {
     door_result_free(item->result);
-    close(item->fd);
     g_free(item->file);
     g_free(item);
 }
@@ -78,13 +82,16 @@ static gboolean collect_one(Inspect *inspect)
     return TRUE;
 }
 
-static void submit(Inspect *inspect, Item *item)
+/* Waits when the door is full, or when too much waits for a slow one before it to be printed. */
+static void add(Inspect *inspect, const char *file, guint index, int fd, guint64 offset, guint64 length, Taken taken)
 {
     GError *error = NULL;
-    g_autofree char *name = g_path_get_basename(item->file);
-    DoorJob job = {.fd = item->fd, .offset = item->offset, .length = item->length, .name = item->bare ? name : NULL,
+    g_autofree char *name = g_path_get_basename(file);
+    Item *item = g_new0(Item, 1);
+    *item = (Item){.file = g_strdup(file), .index = index};
+    DoorJob job = {.fd = fd, .offset = offset, .length = length, .name = taken == AS_MESSAGE ? NULL : name, .either = TRUE,
                    .explain = inspect->explain, .user = item};
-    while (door_room(inspect->door) == 0 && collect_one(inspect))
+    while ((door_room(inspect->door) == 0 || inspect->items.length >= AHEAD) && collect_one(inspect))
         continue;
     g_queue_push_tail(&inspect->items, item);
     if (door_submit(inspect->door, &job, &error))
@@ -94,46 +101,12 @@ static void submit(Inspect *inspect, Item *item)
     print_ready(inspect);
 }
 
-static void add(Inspect *inspect, const char *file, guint index, int fd, guint64 offset, guint64 length, gboolean bare)
-{
-    Item *item = g_new0(Item, 1);
-    *item = (Item){g_strdup(file), index, fcntl(fd, F_DUPFD_CLOEXEC, 3), offset, length, bare, NULL};
-    submit(inspect, item);
-}
-
 /* --- what a file is ---------------------------------------------------------------------------------------------------- */
-
-/* A header line: printable characters without blanks, a colon. */
-static gsize header_line(const char *text)
-{
-    gsize name = 0;
-    while (text[name] > ' ' && text[name] < 127 && text[name] != ':')
-        name++;
-    return name > 0 && text[name] == ':' ? strcspn(text, "\n") : 0;
-}
-
-/* A mail begins with headers, one of them a well-known one. This is a look, not a parsing: the filter parses. */
-static gboolean looks_like_mail(const char *text)
-{
-    static const char *const known[] = {"received:",  "from:", "date:",         "message-id:", "return-path:", "delivered-to:",
-                                        "x-originating-ip:", "subject:", "mime-version:", "to:",  NULL};
-    for (guint lines = 0; *text && lines < 40; lines++) {
-        gsize length = header_line(text);
-        if (length == 0 && !(lines > 0 && (*text == ' ' || *text == '\t')))
-            return FALSE;
-        for (const char *const *name = known; length && *name; name++)
-            if (g_ascii_strncasecmp(text, *name, strlen(*name)) == 0)
-                return TRUE;
-        text += strcspn(text, "\n");
-        text += *text == '\n';
-    }
-    return FALSE;
-}
 
 static gboolean add_from_mbox(guint64 offset, guint64 length, gpointer user)
 {
     Inspect *inspect = user;
-    add(inspect, inspect->mbox_file, ++inspect->mbox_index, inspect->mbox_fd, offset, length, FALSE);
+    add(inspect, inspect->mbox_file, ++inspect->mbox_index, inspect->mbox_fd, offset, length, AS_MESSAGE);
     return TRUE;
 }
 
@@ -148,27 +121,27 @@ static void inspect_mbox(Inspect *inspect, const char *file, int fd)
         fail(inspect, EX_DATAERR, file, error->message);
 }
 
-static void inspect_file(Inspect *inspect, const char *file, gboolean message)
+/* Nothing is parsed here: a name, and whether the file begins as an mbox does. The filter tells mails from documents. */
+static void inspect_file(Inspect *inspect, const char *file, Taken taken)
 {
-    char text[LOOK_BYTES + 1] = "";
+    char text[sizeof MBOX_BEGIN] = "";
     struct stat facts;
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &facts) != 0) {
-        fail(inspect, EX_NOINPUT, file, g_strerror(errno));
-        return;
-    }
-    gssize n = S_ISREG(facts.st_mode) ? pread(fd, text, LOOK_BYTES, 0) : -1;
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     g_autofree char *lower = g_ascii_strdown(file, -1);
-    message |= g_str_has_suffix(lower, ".eml");
-    if (n < 0)
-        fail(inspect, EX_DATAERR, file, "this is no file");
+    if (g_str_has_suffix(lower, ".eml"))
+        taken = AS_MESSAGE;
+    if (fd < 0 || fstat(fd, &facts) != 0)
+        fail(inspect, EX_NOINPUT, file, g_strerror(errno));
+    else if (!S_ISREG(facts.st_mode) || pread(fd, text, strlen(MBOX_BEGIN), 0) < 0)
+        fail(inspect, EX_DATAERR, file, "this is no file that can be read");
+    else if (taken != AS_MESSAGE && g_str_equal(text, MBOX_BEGIN))
+        inspect_mbox(inspect, file, fd);
     else if ((guint64)facts.st_size > LIMIT_MESSAGE_BYTES)
         fail(inspect, EX_DATAERR, file, "it is larger than any message that is taken");
-    else if (!message && g_str_has_prefix(text, "From ") && looks_like_mail(text + strcspn(text, "\n") + 1))
-        inspect_mbox(inspect, file, fd);
     else
-        add(inspect, file, 0, fd, 0, (guint64)facts.st_size, !message && !looks_like_mail(text));
-    close(fd);
+        add(inspect, file, 0, fd, 0, (guint64)facts.st_size, taken);
+    if (fd >= 0)
+        close(fd);
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)
@@ -185,14 +158,14 @@ static gboolean inspect_folder(Inspect *inspect, const char *folder)
             g_ptr_array_add(names, g_build_filename(folder, name, NULL));
     g_ptr_array_sort(names, compare_names);
     for (guint i = 0; i < names->len; i++)
-        inspect_file(inspect, g_ptr_array_index(names, i), TRUE);
+        inspect_file(inspect, g_ptr_array_index(names, i), AS_MESSAGE);
     return dir != NULL;
 }
 
 static void inspect_argument(Inspect *inspect, const char *file)
 {
     if (!g_file_test(file, G_FILE_TEST_IS_DIR)) {
-        inspect_file(inspect, file, FALSE);
+        inspect_file(inspect, file, AS_DOCUMENT_OR_MESSAGE);
         return;
     }
     g_autofree char *fresh = g_build_filename(file, "new", NULL), *seen = g_build_filename(file, "cur", NULL);

@@ -7,10 +7,11 @@
 
 typedef struct Door Door;
 
-/* What the filter must know of the configuration; copied. */
+/* What the filter must know of the configuration. Strings and lists must outlive the Door. */
 typedef struct {
     const char *filters_dir;              /* folder with kinds/ */
     const char *kinds_dir;                /* the folder of kinds itself, instead; NULL: filters_dir/kinds */
+    const char *programs_dir;             /* where the filter's programs are; NULL: beside our own, or libexec */
     const char *authserv_id;              /* "" = none: every verdict is "none" */
     const char *reference_prefix;         /* "SC27" */
     const char *const *own_addresses;     /* NULL-ended */
@@ -31,13 +32,14 @@ typedef struct {
     int fd;                 /* where the bytes are copied from: LENGTH bytes at OFFSET; not kept */
     guint64 offset, length;
     const char *name;       /* of a bare document: its file name; NULL for a message */
+    gboolean either;        /* NAME may be a mail after all: the filter decides by its bytes */
     gboolean explain, text; /* extras wanted in the record */
     gpointer user;          /* comes back with the result */
 } DoorJob;
 
 typedef struct {
     gpointer user;
-    Record *record; /* always set, unless FAULT; a dead child gives what is known (route unreadable at worst) */
+    Record *record; /* always set, unless FAULT; at worst its route is unreadable: a person must look */
     GError *fault;  /* the filter itself could not be run: temporary, the message is not to blame */
 } DoorResult;
 void door_result_free(DoorResult *result);
@@ -53,7 +55,8 @@ gboolean door_submit(Door *door, const DoorJob *job, GError **error);
  * under way. Results come in the order they finish. */
 DoorResult *door_next(Door *door, gint64 deadline);
 
-/* A descriptor that polls readable when door_next may have something: for callers with their own poll loop. */
+/* A descriptor that polls readable when door_next may have something: for callers with their own poll loop. Deadlines are kept
+ * in door_next only: call it every second while jobs are under way. */
 int door_poll_fd(const Door *door);
 
 /* One job from start to end. */

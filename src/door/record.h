@@ -73,7 +73,8 @@ char *record_to_json(const Record *record, const char *file, guint index);
 
 /* --- parsing, used by the door and fuzzed ---------------------------------------------------------------------- */
 typedef struct RecordParser RecordParser;
-RecordParser *record_parser_new(gboolean bare);
+/* BARE: a document; with EITHER its first line may show that it is a message after all. */
+RecordParser *record_parser_new(gboolean bare, gboolean either);
 void record_parser_free(RecordParser *parser);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecordParser, record_parser_free)
 

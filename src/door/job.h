@@ -1,0 +1,46 @@
+/* job.h: private to src/door: one message or document on its way through the filter: which server it is for, how often it was
+ * handed over, what is left out, and what came back so far. */
+#ifndef SHOUWEN_DOOR_JOB_H
+#define SHOUWEN_DOOR_JOB_H
+
+#include "door/door.h"
+
+typedef enum { SIZE_MAIL, SIZE_PAGE, SIZES } DoorSize;
+
+typedef struct {
+    gint64 id;
+    DoorSize size;
+    int message, pipe; /* memfd; read end of the record pipe, -1 at its end */
+    char *name, *part; /* bare document's name; path of verb part */
+    gboolean explain, text, either;
+    int part_fd;       /* verb part: where its bytes go */
+    gpointer user;
+    RecordParser *parser;
+    GByteArray *line;  /* unfinished */
+    guint64 received;  /* bytes on the pipe */
+    GPtrArray *skip;   /* paths that ended a child, and the statuses they got, in turn; owned and static */
+    const char *rest;  /* status of all documents when nothing is opened any more; NULL: they are opened */
+    gint64 left_ms;    /* of the message's deadline */
+    guint faults;      /* servers that died under it */
+    char *done;        /* the server's word on how the child ended; NULL: not yet */
+    const char *refused; /* status for the open document when the answer was over a limit, or no answer; NULL: it was good */
+} Job;
+
+/* Copies the bytes WANTED names into a sealed memfd. SECONDS: its deadline. */
+Job *job_new(const DoorJob *wanted, guint seconds, GError **error);
+void job_free(Job *job);
+
+/* The request for the next attempt, with the parts of it that all jobs share in CONTEXT (JSON). Caller frees. */
+char *job_request(const Job *job, const char *context);
+
+/* Takes what stands in the pipe; closes it at its end, or when nothing more of it is wanted. */
+void job_read_pipe(Job *job);
+void job_close_pipe(Job *job);
+
+/* What follows when the child has ended: TRUE when the job must be handed over once more. */
+gboolean job_again(Job *job);
+
+/* The record, as far as it is known. */
+Record *job_record(Job *job);
+
+#endif
