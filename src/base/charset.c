@@ -132,14 +132,19 @@ static gboolean looks_latin(const char *bytes, gsize length)
     return alone * 2 > high;
 }
 
-/* Text of many bytes above ASCII that is valid UTF-8 is UTF-8, whatever its label says: GB text of three characters
- * and more practically never is. */
+/* Text of many bytes above ASCII that is valid UTF-8, but for a cut end or one byte in twenty, is UTF-8 whatever its
+ * label says: GB text of three characters and more practically never is. */
 static gboolean surely_utf8(const char *bytes, gsize length)
 {
-    gsize high = 0;
-    for (gsize i = 0; i < length && high < 6; i++)
+    gsize high = 0, bad = 0;
+    for (gsize i = 0; i < length; i++)
         high += (guchar)bytes[i] >= 0x80;
-    return high >= 6 && g_utf8_validate(bytes, (gssize)length, NULL);
+    for (const char *p = bytes, *end = bytes + length; high >= 6 && p < end && !g_utf8_validate(p, end - p, &p); p++) {
+        if (end - p < 4 && g_utf8_get_char_validated(p, end - p) == (gunichar)-2)
+            break;
+        bad++;
+    }
+    return high >= 6 && bad * 20 <= high;
 }
 
 /* Everything of BYTES that decodes as NAME, with U+FFFD for each byte that does not; RET_LOST counts these. */
@@ -162,6 +167,8 @@ static char *decode_lossy(const char *bytes, gsize length, const char *name, gsi
         if (result == (gsize)-1 && reason != E2BIG && length > 0) {
             g_string_append(out, "\xef\xbf\xbd");
             (*ret_lost)++;
+            if (reason == EINVAL) /* a character cut off at the end */
+                break;
             in++;
             length--;
         }
@@ -213,8 +220,12 @@ char *charset_decode(const char *bytes, gsize length, const char *declared)
         return decode_without_nul(bytes, length, declared);
     char *out = NULL;
     /* A Latin label accepts any byte and a GB label most: what is surely UTF-8 is not read as either. */
-    if ((latin || g_strcmp0(name, "GB18030") == 0) && surely_utf8(bytes, length))
-        return g_strndup(bytes, length);
+    gboolean doubtful = !name || latin || strcmp(name, "GB18030") == 0 || strcmp(name, "US-ASCII") == 0 ||
+                        strcmp(name, "UTF-8") == 0;
+    gsize lost;
+    if (doubtful && surely_utf8(bytes, length))
+        return g_utf8_validate(bytes, (gssize)length, NULL) ? g_strndup(bytes, length)
+                                                            : decode_lossy(bytes, length, "UTF-8", &lost);
     if (name && !latin)
         out = charset_decode_strict(bytes, length, name);
     if (!out)
