@@ -1,0 +1,105 @@
+"""A real mail server (Debian's exim4-daemon-light) with a configuration of its own, as root and as an ordinary user. Takes mail
+from who is logged in, over TLS only, and delivers all of it into one Maildir."""
+import os, pwd, signal, subprocess
+from servers import certificate, free_port, listening, wait_for
+
+CONFIGURATION = """
+spool_directory = {folder}/spool
+log_file_path = {folder}/log/%slog
+pid_file_path = {folder}/pid
+{rights}
+primary_hostname = mx.example
+qualify_domain = mx.example
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = {starttls} : {tls}
+tls_on_connect_ports = {tls}
+tls_advertise_hosts = *
+tls_certificate = {folder}/tls/cert.pem
+tls_privatekey = {folder}/tls/key.pem
+auth_advertise_hosts = ${{if eq{{$tls_in_cipher}}{{}}{{}}{{*}}}}
+deliver_drop_privilege = true
+queue_run_in_order = true
+keep_environment =
+add_environment =
+host_lookup =
+smtp_accept_max = 50
+message_size_limit = 1M
+acl_smtp_rcpt = check_rcpt
+begin acl
+check_rcpt:
+  deny !authenticated = *
+       message = 530 5.7.0 log in first
+  defer local_parts = later
+       message = come back later
+  deny local_parts = gone
+       message = no such mailbox
+  accept
+begin routers
+all:
+  driver = accept
+  transport = maildir
+begin transports
+maildir:
+  driver = appendfile
+  maildir_format
+  directory = {folder}/Maildir
+  return_path_add
+  envelope_to_add
+begin authenticators
+PLAIN:
+  driver = plaintext
+  server_prompts = :
+  server_condition = ${{if and{{{{eq{{$auth2}}{{{user}}}}}{{eq{{$auth3}}{{{password}}}}}}}}}
+  server_set_id = $auth2
+LOGIN:
+  driver = plaintext
+  server_prompts = <| Username: | Password:
+  server_condition = ${{if and{{{{eq{{$auth1}}{{{user}}}}}{{eq{{$auth2}}{{{password}}}}}}}}}
+  server_set_id = $auth1
+"""
+
+
+class Exim:
+    PROGRAM = "/usr/sbin/exim4"
+    USER, PASSWORD = "office", "secret"
+
+    def __init__(self, folder):
+        self.folder, self.tls, self.starttls = folder, free_port(), free_port()
+        for sub in ("spool", "log", "Maildir/new", "Maildir/cur", "Maildir/tmp"):
+            os.makedirs(f"{folder}/{sub}", exist_ok=True)
+        os.chmod(folder, 0o755)
+        self.ca = certificate(f"{folder}/ca", "ca.example")[1]
+        certificate(f"{folder}/tls", "localhost", ca=f"{folder}/ca")
+        self.conf = f"{folder}/exim.conf"
+        # An ordinary user must be told to be who may run it, and whom it becomes.
+        rights = "" if os.geteuid() == 0 else f"admin_groups = {os.getegid()}\nexim_user = {os.geteuid()}\nexim_group = {os.getegid()}"
+        with open(self.conf, "w") as f:
+            f.write(CONFIGURATION.format(folder=folder, tls=self.tls, starttls=self.starttls, user=self.USER, password=self.PASSWORD,
+                                         rights=rights))
+        if os.geteuid() == 0:
+            self._give_away()
+        self.process = subprocess.Popen([self.PROGRAM, "-C", self.conf, "-bdf", "-q1m"], stdin=subprocess.DEVNULL,
+                                        stdout=open(f"{folder}/out", "wb"), stderr=subprocess.STDOUT, start_new_session=True)
+        wait_for(lambda: listening(self.tls) and listening(self.starttls), 20, "exim")
+
+    def _give_away(self):
+        """exim gives up root before it touches these."""
+        own = pwd.getpwnam("Debian-exim")
+        for top in ("spool", "log", "Maildir", "tls"):
+            for path, _, files in os.walk(f"{self.folder}/{top}"):
+                for name in [path] + [f"{path}/{x}" for x in files]:
+                    os.chown(name, own.pw_uid, own.pw_gid)
+
+    def mails(self):
+        """What was delivered, as bytes."""
+        box = f"{self.folder}/Maildir/new"
+        return [open(f"{box}/{n}", "rb").read() for n in os.listdir(box)]
+
+    def log(self):
+        with open(f"{self.folder}/log/mainlog") as f:
+            return f.read()
+
+    def stop(self):
+        """Ends it and what it started: a session of their own."""
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(20)
