@@ -59,20 +59,42 @@ static char *size_for_people(guint64 bytes)
 
 /* --- documents ----------------------------------------------------------------------------------------------------- */
 
-/* kind-uncertain (no severity) is for the queue alone: no letter names a guess. */
+static void add_finding(Writer *writer, Facts *facts, const Finding *finding)
+{
+    const char *sentence = g_str_equal(writer->language, "zh") ? finding->zh : finding->en;
+    if (!sentence || !*sentence || writer->findings >= LIMIT_LETTER_FINDINGS)
+        return;
+    Facts *row = facts_add(facts, "findings");
+    facts_set(row, "level", names_severity(writer->names, finding->severity, writer->language), IDENT_CHARS);
+    facts_set(row, "sentence", sentence, SENTENCE_CHARS);
+    writer->errors |= g_str_equal(finding->severity, "error");
+    writer->findings++;
+}
+
+/* What must be corrected first. kind-uncertain (no severity) is for the queue alone: no letter names a guess. */
 static void add_findings(Writer *writer, Facts *facts, const GPtrArray *findings)
 {
-    for (guint i = 0; i < findings->len && writer->findings < LIMIT_LETTER_FINDINGS; i++) {
-        const Finding *finding = g_ptr_array_index(findings, i);
-        const char *sentence = g_str_equal(writer->language, "zh") ? finding->zh : finding->en;
-        if (!*finding->severity || !sentence || !*sentence)
-            continue;
-        Facts *row = facts_add(facts, "findings");
-        facts_set(row, "level", names_severity(writer->names, finding->severity, writer->language), IDENT_CHARS);
-        facts_set(row, "sentence", sentence, SENTENCE_CHARS);
-        writer->errors |= g_str_equal(finding->severity, "error");
-        writer->findings++;
+    static const char *const severities[] = {"error", "warning", "info"};
+    for (guint severity = 0; severity < G_N_ELEMENTS(severities); severity++) {
+        for (guint i = 0; i < findings->len; i++) {
+            const Finding *finding = g_ptr_array_index(findings, i);
+            if (g_str_equal(finding->severity, severities[severity]))
+                add_finding(writer, facts, finding);
+        }
     }
+}
+
+/* A list is shown with Chinese commas; English ones stand in an English letter. */
+static void set_value(const Writer *writer, Facts *row, const Field *field)
+{
+    gboolean list = field->value && *field->value == '[';
+    if (!list || g_str_equal(writer->language, "zh")) {
+        facts_set(row, "value", field->shown, VALUE_CHARS);
+        return;
+    }
+    g_auto(GStrv) parts = g_strsplit(field->shown, "、", -1);
+    g_autofree char *joined = g_strjoinv(", ", parts);
+    facts_set(row, "value", joined, VALUE_CHARS);
 }
 
 static void add_fields(Writer *writer, Facts *facts, const Document *document)
@@ -85,7 +107,7 @@ static void add_fields(Writer *writer, Facts *facts, const Document *document)
                 continue;
             Facts *row = facts_add(facts, "fields");
             facts_set(row, "label", names_field(writer->names, field->id, writer->language), IDENT_CHARS);
-            facts_set(row, "value", field->shown, VALUE_CHARS);
+            set_value(writer, row, field);
         }
     }
 }

@@ -42,6 +42,7 @@ static Conf *conf_with(const char *more)
 
 static Finding finding_error = {(char *)"field-missing", (char *)"error", NULL, (char *)"缺少“申请说明”（第九条），请补充后重新提交。",
                                 (char *)"The statement is missing (Art. 9); please add it and send the form again."};
+static Finding finding_info = {(char *)"seal-unknown", (char *)"info", NULL, (char *)"请另附盖章扫描件。", (char *)"Please add a sealed scan."};
 static Finding finding_guess = {(char *)"kind-uncertain", (char *)"", NULL, (char *)"可能是专家申请表", (char *)"perhaps an application"};
 static Finding finding_secret = {(char *)"classified-marking", (char *)"error", NULL, (char *)"含密级标志", (char *)"classified"};
 
@@ -96,7 +97,7 @@ static void add_field(Document *document, const char *id, const char *shown)
 {
     Field *field = g_new0(Field, 1);
     field->id = (char *)id;
-    field->value = (char *)"\"\"";
+    field->value = (char *)(strstr(shown, "、") ? "[]" : "\"\"");
     field->shown = (char *)shown;
     g_ptr_array_add(document->fields, field);
 }
@@ -120,6 +121,7 @@ static Record *application(void)
     add_field(document, "name", "张三");
     add_field(document, "working_groups", "WG1、WG4");
     add_field(document, "statement", "不应出现");
+    g_ptr_array_add(document->findings, &finding_info);
     g_ptr_array_add(document->findings, &finding_error);
     return record;
 }
@@ -247,8 +249,10 @@ static void test_full(void)
         assert_in(text, "识别为：ISO、IEC 工作组专家申请表");
         assert_in(text, "Understood as: application form for ISO/IEC working group experts");
         assert_in(text, "姓名：张三");
-        assert_in(text, "Working groups: WG1、WG4");
+        assert_in(text, "工作组：WG1、WG4");
+        assert_in(text, "Working groups: WG1, WG4");
         assert_in(text, "［须补正］缺少“申请说明”（第九条），请补充后重新提交。");
+        assert_in(text, "后重新提交。\n   ［说明］请另附盖章扫描件。"); /* what must be corrected stands first */
         assert_in(text, "[To be corrected] The statement is missing (Art. 9)");
         g_assert_cmpuint(count(text, HASH_A), ==, 4);
         g_assert_null(strstr(text, "不应出现")); /* a field that names.conf does not list */
