@@ -251,7 +251,8 @@ static void put_headers(GString *out, const Letter *letter, const LetterFacts *f
                         const char *office, const char *language)
 {
     const Record *record = from->record;
-    g_autofree char *date = mime_date(clock_now(), conf_string(conf, "general", "zone"));
+    g_autoptr(GDateTime) now = letter_time(clock_now(), conf_string(conf, "general", "zone"));
+    g_autofree char *date = mime_date(now);
     g_string_append_printf(out, "Date: %s\r\n", date);
     mime_address_header(out, "From", letter_office(conf, language), office);
     mime_address_header(out, "Reply-To", NULL, office);

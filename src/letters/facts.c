@@ -29,17 +29,30 @@ const char *letter_office(const Conf *conf, const char *language)
 
 /* --- numbers and instants ------------------------------------------------------------------------------------------ */
 
+/* The last zone is kept: GLib reads the file of one that nobody holds anew each time, which took most of a letter. */
+GDateTime *letter_time(gint64 instant, const char *zone)
+{
+    static GTimeZone *kept;
+    static char *kept_name;
+    if (g_strcmp0(zone, kept_name) != 0) {
+        g_clear_pointer(&kept, g_time_zone_unref);
+        g_free(kept_name);
+        kept_name = g_strdup(zone);
+        kept = g_time_zone_new_identifier(zone);
+    }
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant / G_USEC_PER_SEC);
+    return kept ? g_date_time_to_timezone(utc, kept) : g_date_time_ref(utc);
+}
+
 /* To the second, and with the zone's name and offset: it is the evidence of when something was received. */
 static char *instant_for_people(gint64 instant, const char *zone, const char *language)
 {
     static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
                                          "July",    "August",   "September", "October", "November", "December"};
-    g_autoptr(GTimeZone) there = g_time_zone_new_identifier(zone);
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant / G_USEC_PER_SEC);
-    g_autoptr(GDateTime) local = there ? g_date_time_to_timezone(utc, there) : g_date_time_ref(utc);
+    g_autoptr(GDateTime) local = letter_time(instant, zone);
     g_autofree char *time = g_date_time_format(local, "%H:%M:%S");
     g_autofree char *offset = g_date_time_format(local, "%:z");
-    const char *name = there ? zone : "UTC";
+    const char *name = g_str_equal(offset, "+00:00") ? "UTC" : zone;
     int year = g_date_time_get_year(local), month = g_date_time_get_month(local);
     int day = g_date_time_get_day_of_month(local);
     if (g_str_equal(language, "zh"))

@@ -12,6 +12,9 @@ Facts *letter_facts(const LetterFacts *facts, const Names *names, const Conf *co
 /* The office's name in LANGUAGE, or in the other one when it has none in that. Owned by CONF. */
 const char *letter_office(const Conf *conf, const char *language);
 
+/* INSTANT (microseconds) in ZONE, in UTC when there is no such zone. Caller unrefs. Not for threads. */
+GDateTime *letter_time(gint64 instant, const char *zone);
+
 /* A file name, subject or sender's name is kept up to this many characters. */
 #define LETTER_NAME_CHARS 120
 

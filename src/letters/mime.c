@@ -139,14 +139,11 @@ void mime_ids_header(GString *out, const char *name, const GPtrArray *ids)
     g_string_append(out, "\r\n");
 }
 
-char *mime_date(gint64 instant, const char *zone)
+char *mime_date(GDateTime *local)
 {
     static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    g_autoptr(GTimeZone) there = g_time_zone_new_identifier(zone);
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant / G_USEC_PER_SEC);
-    g_autoptr(GDateTime) local = there ? g_date_time_to_timezone(utc, there) : g_date_time_ref(utc);
     /* Not %a and %b: those speak the language of the locale. */
     g_autofree char *rest = g_date_time_format(local, "%Y %H:%M:%S %z");
     return g_strdup_printf("%s, %d %s %s", days[g_date_time_get_day_of_week(local) - 1],

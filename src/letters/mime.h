@@ -18,8 +18,8 @@ void mime_ids_header(GString *out, const char *name, const GPtrArray *ids);
 /* Whether ID is a Message-ID that can be repeated in a header: <…> of at most 300 visible ASCII characters. */
 gboolean mime_id_valid(const char *id);
 
-/* INSTANT (microseconds) as RFC 5322 wants it, in ZONE. Caller frees. */
-char *mime_date(gint64 instant, const char *zone);
+/* LOCAL as RFC 5322 wants it. Caller frees. */
+char *mime_date(GDateTime *local);
 
 /* The headers and body of a text part of type text/SUBTYPE in UTF-8, in the shorter of the two encodings. TEXT has LF
  * line ends and is written with CRLF. */

@@ -419,8 +419,11 @@ static void test_headers(void)
             g_assert_true(g_str_is_ascii(*line));
         }
     }
-    g_autofree char *date = mime_date(RECEIVED, "Asia/Shanghai");
+    g_autoptr(GDateTime) there = letter_time(RECEIVED, "Asia/Shanghai");
+    g_autoptr(GDateTime) nowhere = letter_time(RECEIVED, "No/Such_Zone");
+    g_autofree char *date = mime_date(there), *utc = mime_date(nowhere);
     g_assert_cmpstr(date, ==, "Thu, 5 Mar 2026 10:21:01 +0800");
+    g_assert_cmpstr(utc, ==, "Thu, 5 Mar 2026 02:21:01 +0000");
 }
 
 static void test_quoted_printable(void)
