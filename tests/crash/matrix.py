@@ -335,6 +335,7 @@ def main():
     parser.add_argument("shouwen"), parser.add_argument("shim")
     parser.add_argument("--sample", type=int, default=0, help="about so many points a mode instead of all")
     parser.add_argument("--modes", default="kill,power,fault")
+    parser.add_argument("--at", type=int, default=0, help="only this step")
     parser.add_argument("--tap", action="store_true", help="print a plan, for prove")
     options = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="shouwen-crash-")
@@ -347,7 +348,7 @@ def main():
         print(f"{'ok' if good else 'not ok'} {results} - {text}", flush=True)
     try:
         steps = matrix.count()
-        points = choose(steps, options.sample)
+        points = [options.at] if options.at else choose(steps, options.sample)
         print(f"# {len(steps)} durable steps: " + ", ".join(f"{n} {k}" for k, n in collections.Counter(s for s, _ in steps).most_common()))
         with concurrent.futures.ThreadPoolExecutor(max_workers=max(2, os.cpu_count())) as pool:
             for mode in options.modes.split(","):

@@ -63,8 +63,8 @@ static char ask(const char *step, const char *path)
 
 static int below_spool(const char *path)
 {
-    size_t length = strlen(path);
-    if (strncmp(path, spool, strlen(spool)) != 0)
+    size_t length = strlen(path), root = strlen(spool) - 1;
+    if (strncmp(path, spool, root) != 0 || (path[root] != '/' && path[root] != 0))
         return 0;
     return length < 4 || strcmp(path + length - 4, "-shm") != 0;
 }
@@ -164,7 +164,7 @@ static int sync_step(int fd)
     char path[PATH_MAX];
     struct stat facts;
     if (harness < 0 || !path_of(fd, path))
-        return fstat(fd, &facts) == 0 && harness >= 0 && S_ISDIR(facts.st_mode) ? ask_fd("syncdir", fd) == 'e' ? -1 : 0 : 0;
+        return 0;
     GUARD(ask(fstat(fd, &facts) == 0 && S_ISDIR(facts.st_mode) ? "syncdir" : "sync", path));
     return 0; /* the harness keeps what is durable; the disk under the test need not spin */
 }
