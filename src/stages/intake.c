@@ -27,7 +27,7 @@
 #define ATTEMPTS 3           /* then quarantine */
 #define LOOK_SECONDS 5       /* the spool is looked at that often without a hint */
 #define FAULT_SECONDS 5      /* pause after the filter or the ledger failed */
-#define MARK_SECONDS 60      /* a mark that was not answered is told again */
+#define MARK_SECONDS 15      /* a mark that was not answered is told again */
 #define MARKS_AT_ONCE 500
 
 typedef struct {
@@ -212,8 +212,7 @@ static gboolean turn(Intake *intake, GError **error)
     }
     if (intake->letters > 0)
         bus_send("courier", "letters");
-    if (entered > 0)
-        tell_marks(intake);
+    tell_marks(intake);
     return TRUE;
 }
 
@@ -350,6 +349,13 @@ static gboolean nothing_left(Intake *intake)
            clock_mono() >= intake->pause_until && ledger_count(intake->ledger, "new") == 0;
 }
 
+static gboolean drained(Intake *intake)
+{
+    if (!intake->draining || !intake->looked || !nothing_left(intake))
+        return FALSE;
+    return bus_fd() < 0 || !marks_wait(intake);
+}
+
 static void idle(Intake *intake, gint64 until)
 {
     struct pollfd polls[2] = {{.fd = bus_fd(), .events = POLLIN}, {.fd = -1, .events = POLLIN}};
@@ -381,7 +387,7 @@ static gboolean step(Intake *intake, GError **error)
     }
     feed_door(intake);
     collect(intake, in_door(intake) > 0 ? clock_mono() + TURN_USEC : 0);
-    if (g_hash_table_size(intake->under_way) == 0 && !(intake->draining && nothing_left(intake)))
+    if (g_hash_table_size(intake->under_way) == 0 && !drained(intake))
         idle(intake, MAX(intake->look_at, intake->pause_until));
     return TRUE;
 }
@@ -398,13 +404,6 @@ static void give_up_turn(Intake *intake, const GError *error)
     }
     g_ptr_array_set_size(intake->read, 0);
     indexer_forget(intake->indexer);
-}
-
-static gboolean drained(Intake *intake)
-{
-    if (!intake->draining || !intake->looked || !nothing_left(intake))
-        return FALSE;
-    return bus_fd() < 0 || !marks_wait(intake);
 }
 
 static gboolean loop(Intake *intake, GError **error)
