@@ -14,7 +14,7 @@ char *sample_conf(void)
             group = s->group;
         }
         g_string_append_printf(text, "# %s (%s%s)\n", s->help, setting_allowed(s), s->fallback ? "" : "; must be set");
-        g_string_append_printf(text, "#%s = %s\n", s->key, s->fallback ? s->fallback : "");
+        g_string_append_printf(text, "#%s =%s%s\n", s->key, s->fallback && *s->fallback ? " " : "", s->fallback ? s->fallback : "");
     }
     return g_string_free(text, FALSE);
 }

@@ -1,9 +1,9 @@
 /* conf.h: the settings, from one table.
  *
- * config/shouwen.conf is a GKeyFile: fixed groups ([general], [reference], [filter], [letters], [smtp], [limits] …)
- * and one [mailbox NAME] group per source. The table in settings.c names every key (group, key, type, default,
- * help); the sample file, `shouwen check` and shouwen.conf(5) are generated from it. Unknown groups and keys,
- * duplicates and values of the wrong type are errors that name file, line and what is allowed. */
+ * config/shouwen.conf is written like a GKeyFile: fixed groups ([general], [office], [letters] …) and one [mailbox NAME] group
+ * per source. The table in settings.c names every key (group, key, type, default, what is allowed, help); the sample file,
+ * `shouwen check` and shouwen.conf(5) are generated from it. Unknown groups and keys, duplicates and values of the wrong type
+ * are errors that name file, line and what is allowed. */
 #ifndef SHOUWEN_CONF_CONF_H
 #define SHOUWEN_CONF_CONF_H
 

@@ -204,13 +204,16 @@ static char *from_command(const char *command, const char *setting, const char *
     gssize n = read_output(output, text, deadline);
     close(output);
     int status = finish(pid, n < 0 ? 0 : deadline);
+    gboolean good = status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
     char *secret = take_line(text, n > 0 ? (gsize)n : 0);
-    if (secret && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    if (secret && good)
         return secret;
+    /* Who says more than we take is cut off, and may fail by that. */
+    gboolean no_line = !secret && (good || n == SECRET_BYTES);
     g_set_error(error, FAILURE, FAILURE_AGAIN, "[%s] %s %s", group, setting,
-                status == -1                                         ? "did not end within 20 s"
-                : !(WIFEXITED(status) && WEXITSTATUS(status) == 0) ? "failed"
-                                                                     : "printed no line of text of at most 4 KB");
+                no_line        ? "printed no line of text of at most 4 KB"
+                : status == -1 ? "did not end within 20 s"
+                               : "failed");
     secret_free(secret);
     return NULL;
 }

@@ -7,7 +7,7 @@
 
 const Setting settings[] = {
     {"general", "spool", SETTING_PATH, "/var/lib/shouwen", NULL, "folder of the segments, cursors, letters and the ledger; a local file system"},
-    {"general", "zone", SETTING_TEXT, "Asia/Shanghai", NULL, "time zone of the office"},
+    {"general", "zone", SETTING_ZONE, "Asia/Shanghai", NULL, "time zone of the office"},
     {"general", "min_free", SETTING_SIZE, "512M", NULL, "fetching pauses when less is free under the spool"},
     {"general", "filters", SETTING_PATH, "", NULL, "folder that holds kinds/; empty: the installed one"},
     {"general", "templates", SETTING_PATH, "", NULL, "folder of the letters; empty: the installed one"},
@@ -15,18 +15,18 @@ const Setting settings[] = {
     {"office", "name_zh", SETTING_TEXT, "标准委员会秘书处", NULL, "the office in Chinese, as letters sign it"},
     {"office", "name_en", SETTING_TEXT, "Committee Secretariat", NULL, "the office in English"},
     {"office", "names", SETTING_LIST, "网安标委;全国网络安全标准化技术委员会;秘书处", NULL, "further names of ours by which 收文〔2026〕1号 is known as our number"},
-    {"office", "address", SETTING_LIST, REQUIRED, NULL, "our mail addresses; letters come from the first"},
+    {"office", "address", SETTING_ADDRESSES, REQUIRED, NULL, "our mail addresses; letters come from the first"},
 
     {"reference", "prefix", SETTING_TEXT, "SC27", NULL, "first part of reference numbers"},
-    {"reference", "width", SETTING_INT, "4", NULL, "digits of the running number"},
+    {"reference", "width", SETTING_INT, "4", "1..9", "digits of the running number"},
 
     {"mailbox", "type", SETTING_CHOICE, "imap", "imap|maildir|mbox|eml", "where this mail comes from"},
     {"mailbox", "path", SETTING_PATH, "", NULL, "the Maildir, mbox, or folder of .eml files"},
     {"mailbox", "host", SETTING_TEXT, "", NULL, "IMAP server; its certificate must bear this name"},
-    {"mailbox", "port", SETTING_INT, "993", NULL, "port of the server"},
+    {"mailbox", "port", SETTING_INT, "993", "1..65535", "port of the server"},
     {"mailbox", "security", SETTING_CHOICE, "tls", "tls|starttls|plain", "plain is allowed to this machine only"},
     {"mailbox", "ca_file", SETTING_PATH, "", NULL, "certificates to trust instead of the system's"},
-    {"mailbox", "timeout", SETTING_TIME, "60s", NULL, "longest wait for the server"},
+    {"mailbox", "timeout", SETTING_TIME, "60s", "1s..1h", "longest wait for the server"},
     {"mailbox", "user", SETTING_TEXT, "", NULL, "login name"},
     {"mailbox", "password_file", SETTING_PATH, "", NULL, "file whose first line is the password (mode 0600); at 163, 126 and QQ the authorisation code"},
     {"mailbox", "password_env", SETTING_TEXT, "", NULL, "environment variable that holds the password"},
@@ -39,14 +39,14 @@ const Setting settings[] = {
     {"mailbox", "history", SETTING_CHOICE, "silent", "silent|answer", "mail that was there before the first fetch gets no letter, or gets one"},
     {"mailbox", "action", SETTING_ACTION, "keep", NULL, "what is done on the server once a mail is entered"},
     {"mailbox", "idle", SETTING_BOOL, "true", NULL, "let the server tell of new mail (IMAP IDLE) where it can"},
-    {"mailbox", "poll", SETTING_TIME, "120s", NULL, "look for new mail that often in any case"},
-    {"mailbox", "batch", SETTING_SIZE, "8M", NULL, "mail fetched between two syncs"},
+    {"mailbox", "poll", SETTING_TIME, "120s", "1s..1d", "look for new mail that often in any case"},
+    {"mailbox", "batch", SETTING_SIZE, "8M", "64K..1G", "mail fetched between two syncs"},
 
-    {"filter", "jobs", SETTING_INT, "0", NULL, "messages read at once; 0: one a processor"},
-    {"filter", "deadline", SETTING_TIME, "60s", NULL, "longest time for one message"},
-    {"filter", "reuse", SETTING_INT, "32", NULL, "messages a low-risk child may read before it ends; 1: a child for each"},
+    {"filter", "jobs", SETTING_INT, "0", "0..256", "messages read at once; 0: one a processor"},
+    {"filter", "deadline", SETTING_TIME, "60s", "1s..10m", "longest time for one message"},
+    {"filter", "reuse", SETTING_INT, "32", "1..1000", "messages a low-risk child may read before it ends; 1: a child for each"},
     {"filter", "authserv_id", SETTING_TEXT, "", NULL, "whose Authentication-Results headers to believe; empty: nobody's"},
-    {"filter", "statement_minimum", SETTING_INT, "100", NULL, "characters of a sufficient 申请说明"},
+    {"filter", "statement_minimum", SETTING_INT, "100", "0..10000", "characters of a sufficient 申请说明"},
 
     {"letters", "send", SETTING_CHOICE, "folder", "folder|smtp", "folder: letters are written as .eml into spool/outgoing"},
     {"letters", "language", SETTING_CHOICE, "both", "both|zh|en", "language of letters"},
@@ -56,10 +56,10 @@ const Setting settings[] = {
     {"letters", "breaker_per_hour", SETTING_INT, "300", NULL, "above this all letters are held until a person looks"},
 
     {"smtp", "host", SETTING_TEXT, "", NULL, "mail server to send by"},
-    {"smtp", "port", SETTING_INT, "465", NULL, "its port"},
+    {"smtp", "port", SETTING_INT, "465", "1..65535", "its port"},
     {"smtp", "security", SETTING_CHOICE, "tls", "tls|starttls|plain", "plain is allowed to this machine only"},
     {"smtp", "ca_file", SETTING_PATH, "", NULL, "certificates to trust instead of the system's"},
-    {"smtp", "timeout", SETTING_TIME, "60s", NULL, "longest wait for the server"},
+    {"smtp", "timeout", SETTING_TIME, "60s", "1s..1h", "longest wait for the server"},
     {"smtp", "auth", SETTING_CHOICE, "password", "password|xoauth2|none", "how to log in"},
     {"smtp", "user", SETTING_TEXT, "", NULL, "login name"},
     {"smtp", "password_file", SETTING_PATH, "", NULL, "file whose first line is the password (mode 0600)"},
@@ -81,9 +81,11 @@ const Setting *setting_find(const char *group, const char *key)
     return NULL;
 }
 
-const char *setting_allowed(const Setting *setting)
+static const char *kind_of(SettingType type)
 {
-    switch (setting->type) {
+    switch (type) {
+    case SETTING_PATH:
+        return "a file or folder";
     case SETTING_INT:
         return "a whole number";
     case SETTING_SIZE:
@@ -92,38 +94,72 @@ const char *setting_allowed(const Setting *setting)
         return "a time such as 90s, 25m or 2h";
     case SETTING_BOOL:
         return "true or false";
-    case SETTING_CHOICE:
-        return setting->allowed;
     case SETTING_ACTION:
         return "keep, flag, keyword:NAME or move:FOLDER";
     case SETTING_DATE:
         return "a day such as 2026-01-31";
+    case SETTING_ZONE:
+        return "a time zone such as Asia/Shanghai";
     case SETTING_LIST:
         return "texts with ';' between them";
+    case SETTING_ADDRESSES:
+        return "mail addresses with ';' between them";
     default:
         return "a text";
     }
 }
 
-static gboolean parse_number(const char *value, const char *units, const gint64 *factors, gint64 *ret)
+const char *setting_allowed(const Setting *setting)
 {
+    if (!setting->allowed)
+        return kind_of(setting->type);
+    g_autofree char *text = NULL;
+    if (setting->type == SETTING_CHOICE) {
+        g_auto(GStrv) choices = g_strsplit(setting->allowed, "|", -1);
+        g_autofree char *joined = g_strjoinv(", ", choices);
+        char *comma = strrchr(joined, ',');
+        text = g_strdup_printf("%.*s or%s", (int)(comma - joined), joined, comma + 1);
+    } else {
+        g_auto(GStrv) ends = g_strsplit(setting->allowed, "..", 2);
+        text = g_strdup_printf("%s, from %s to %s", kind_of(setting->type), ends[0], ends[1]);
+    }
+    return g_intern_string(text);
+}
+
+static gboolean parse_number(SettingType type, const char *value, gint64 *ret)
+{
+    static const struct {
+        SettingType type;
+        char unit;
+        gint64 factor;
+    } units[] = {{SETTING_SIZE, 'K', 1 << 10}, {SETTING_SIZE, 'M', 1 << 20}, {SETTING_SIZE, 'G', 1 << 30}, {SETTING_TIME, 's', 1},
+                 {SETTING_TIME, 'm', 60},      {SETTING_TIME, 'h', 3600},    {SETTING_TIME, 'd', 86400}};
     char *end;
+    gint64 factor = 0;
     if (!g_ascii_isdigit(*value))
         return FALSE;
     guint64 number = g_ascii_strtoull(value, &end, 10);
-    gint64 factor = 1;
-    if (*end && end[1] == 0) {
-        const char *unit = *units ? strchr(units, *end) : NULL;
-        if (!unit)
-            return FALSE;
-        factor = factors[unit - units];
-    } else if (*end) {
-        return FALSE;
-    }
-    if (number > (guint64)(G_MAXINT64 / factor))
+    if (*end == 0)
+        factor = 1;
+    for (gsize i = 0; i < G_N_ELEMENTS(units) && factor == 0; i++)
+        if (units[i].type == type && units[i].unit == *end && end[1] == 0)
+            factor = units[i].factor;
+    if (factor == 0 || number > (guint64)(G_MAXINT64 / factor))
         return FALSE;
     *ret = (gint64)number * factor;
     return TRUE;
+}
+
+static gboolean is_number(const Setting *setting, const char *value, gint64 *ret)
+{
+    gint64 least, most;
+    if (!parse_number(setting->type, value, ret))
+        return FALSE;
+    if (!setting->allowed)
+        return TRUE;
+    g_auto(GStrv) ends = g_strsplit(setting->allowed, "..", 2);
+    return parse_number(setting->type, ends[0], &least) && parse_number(setting->type, ends[1], &most) && *ret >= least &&
+           *ret <= most;
 }
 
 static gboolean is_date(const char *value)
@@ -143,26 +179,60 @@ static gboolean is_choice(const char *allowed, const char *value)
     return g_strv_contains((const char *const *)choices, value);
 }
 
+static gboolean is_zone(const char *value)
+{
+    GTimeZone *zone = g_time_zone_new_identifier(value);
+    if (zone)
+        g_time_zone_unref(zone);
+    return zone != NULL;
+}
+
+/* A keyword goes into an IMAP command as it is: it must be an atom (RFC 3501 9, flag-keyword). */
+static gboolean is_action(const char *value)
+{
+    if (g_str_has_prefix(value, "move:"))
+        return value[strlen("move:")] != 0;
+    if (!g_str_has_prefix(value, "keyword:"))
+        return is_choice("keep|flag", value);
+    const char *keyword = value + strlen("keyword:");
+    for (const char *p = keyword; *p; p++)
+        if (!g_ascii_isgraph(*p) || strchr("(){%*\"\\]", *p))
+            return FALSE;
+    return *keyword != 0;
+}
+
+/* Enough to tell a slip from an address; what is behind it only a mail server knows. */
+static gboolean are_addresses(const char *value)
+{
+    g_auto(GStrv) parts = g_strsplit(value, ";", -1);
+    for (char **part = parts; *part; part++) {
+        const char *at = strchr(g_strstrip(*part), '@');
+        if (**part && (!at || at == *part || !at[1] || strchr(at + 1, '@') || strpbrk(*part, " \t<>,\"")))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean setting_fits(const Setting *setting, const char *value, gint64 *ret_number)
 {
-    static const gint64 sizes[] = {1 << 10, 1 << 20, 1 << 30}, times[] = {1, 60, 3600, 86400};
     switch (setting->type) {
     case SETTING_INT:
-        return parse_number(value, "", NULL, ret_number);
     case SETTING_SIZE:
-        return parse_number(value, "KMG", sizes, ret_number);
     case SETTING_TIME:
-        return parse_number(value, "smhd", times, ret_number);
+        return is_number(setting, value, ret_number);
     case SETTING_BOOL:
         *ret_number = g_str_equal(value, "true");
         return *ret_number || g_str_equal(value, "false");
     case SETTING_CHOICE:
         return is_choice(setting->allowed, value);
     case SETTING_ACTION:
-        return is_choice("keep|flag", value) || (g_str_has_prefix(value, "keyword:") && value[8]) ||
-               (g_str_has_prefix(value, "move:") && value[5]);
+        return is_action(value);
     case SETTING_DATE:
         return is_date(value);
+    case SETTING_ZONE:
+        return is_zone(value);
+    case SETTING_ADDRESSES:
+        return are_addresses(value);
     default:
         return TRUE;
     }

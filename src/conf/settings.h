@@ -7,15 +7,17 @@
 
 typedef enum {
     SETTING_TEXT,
-    SETTING_PATH,   /* relative ones count from the config file's folder */
-    SETTING_INT,
-    SETTING_SIZE,   /* bytes; K, M, G */
-    SETTING_TIME,   /* seconds; s, m, h, d */
-    SETTING_BOOL,   /* true or false */
-    SETTING_CHOICE, /* one of `allowed` */
-    SETTING_ACTION, /* keep, flag, keyword:NAME, move:FOLDER */
-    SETTING_DATE,   /* YYYY-MM-DD */
-    SETTING_LIST,   /* ';' between the parts */
+    SETTING_PATH,      /* relative ones count from the config file's folder */
+    SETTING_INT,       /* in the range `allowed`, as are the next two */
+    SETTING_SIZE,      /* bytes; K, M, G */
+    SETTING_TIME,      /* seconds; s, m, h, d */
+    SETTING_BOOL,      /* true or false */
+    SETTING_CHOICE,    /* one of `allowed` */
+    SETTING_ACTION,    /* keep, flag, keyword:NAME, move:FOLDER */
+    SETTING_DATE,      /* YYYY-MM-DD */
+    SETTING_ZONE,      /* an Olson name */
+    SETTING_LIST,      /* ';' between the parts */
+    SETTING_ADDRESSES, /* a list of mail addresses */
 } SettingType;
 
 typedef struct {
@@ -23,7 +25,7 @@ typedef struct {
     const char *key;
     SettingType type;
     const char *fallback; /* as it would be written in the file; NULL: required */
-    const char *allowed;  /* of SETTING_CHOICE: "a|b|c" */
+    const char *allowed;  /* a choice: "a|b|c"; a number: "1..9", written as in the file; NULL: any */
     const char *help;     /* one line */
 } Setting;
 

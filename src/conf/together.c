@@ -1,0 +1,77 @@
+#include <string.h>
+
+#include "conf/together.h"
+
+static gboolean is_set(const Conf *conf, const char *group, const char *key)
+{
+    return *conf_string(conf, group, key) != 0;
+}
+
+static gboolean is(const Conf *conf, const char *group, const char *key, const char *value)
+{
+    return g_str_equal(conf_string(conf, group, key), value);
+}
+
+/* The line to name for KEY of GROUP: its own, else the group's head. */
+static guint line_of(const Scan *scan, const char *group, const char *key)
+{
+    guint line = scan_line(scan, group, key);
+    return line ? line : scan_line(scan, group, NULL);
+}
+
+static void need(const Conf *conf, Scan *scan, const char *group, const char *key, const char *why)
+{
+    if (!is_set(conf, group, key))
+        scan_fault(scan, line_of(scan, group, key), "[%s] needs '%s'%s", group, key, why);
+}
+
+static void check_login(const Conf *conf, Scan *scan, const char *group)
+{
+    need(conf, scan, group, "user", "");
+    if (is(conf, group, "auth", "xoauth2"))
+        need(conf, scan, group, "token_command", " for auth = xoauth2");
+    else if (!is_set(conf, group, "password_file") && !is_set(conf, group, "password_env") && !is_set(conf, group, "password_command"))
+        scan_fault(scan, line_of(scan, group, "auth"), "[%s] needs one of password_file, password_env, password_command", group);
+}
+
+/* Mail that is moved into a folder we take mail from would come in again, for ever. */
+static void check_move(const Conf *conf, Scan *scan, const char *group)
+{
+    const char *action = conf_string(conf, group, "action");
+    if (!g_str_has_prefix(action, "move:"))
+        return;
+    for (const char *const *key = (const char *const[]){"folders", "watch", NULL}; *key; key++)
+        if (g_strv_contains(conf_list(conf, group, *key), action + strlen("move:")))
+            scan_fault(scan, line_of(scan, group, "action"), "[%s] action = %s moves mail into a folder that '%s' takes mail from", group,
+                       action, *key);
+}
+
+static void check_mailbox(const Conf *conf, Scan *scan, const char *group)
+{
+    need(conf, scan, group, "since", ": mail before that day is not taken");
+    if (is(conf, group, "type", "imap")) {
+        need(conf, scan, group, "host", "");
+        check_login(conf, scan, group);
+        check_move(conf, scan, group);
+        return;
+    }
+    need(conf, scan, group, "path", "");
+    if (!is(conf, group, "action", "keep"))
+        scan_fault(scan, line_of(scan, group, "action"), "[%s] action = %s needs an IMAP server; allowed here: keep", group,
+                   conf_string(conf, group, "action"));
+}
+
+void together_check(const Conf *conf, Scan *scan)
+{
+    if (!conf_list(conf, "office", "address")[0])
+        scan_fault(scan, line_of(scan, "office", "address"), "[office] needs 'address': our own mail address");
+    for (const char *const *name = conf_mailboxes(conf); *name; name++) {
+        g_autofree char *group = g_strdup_printf("mailbox %s", *name);
+        check_mailbox(conf, scan, group);
+    }
+    if (!is(conf, "letters", "send", "smtp"))
+        return;
+    need(conf, scan, "smtp", "host", " for [letters] send = smtp");
+    if (!is(conf, "smtp", "auth", "none"))
+        check_login(conf, scan, "smtp");
+}
