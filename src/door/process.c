@@ -18,8 +18,9 @@
 #define ENDING_SECONDS 2
 #define CONTROL_FD 3
 
-/* Nothing of our environment goes in. One OpenMP thread must be set before the program starts: libgomp reads it then. */
-static const char *const environment[] = {"LC_ALL=C.UTF-8", "TZ=UTC", "OMP_THREAD_LIMIT=1", NULL};
+/* Nothing of our environment goes in. One OpenMP thread must be set before the program starts: libgomp reads it then.
+ * All symbols are looked up at the start once, not by every child anew. */
+static const char *const environment[] = {"LC_ALL=C.UTF-8", "TZ=UTC", "OMP_THREAD_LIMIT=1", "LD_BIND_NOW=1", NULL};
 
 static G_GNUC_NORETURN void become(const char *program, const char *const *arguments, int control, int errors)
 {
