@@ -320,6 +320,7 @@ static gboolean confine(const Courier *courier, gboolean smtp, GError **error)
     g_autofree char *ca_file =
         *conf_string(courier->conf, "smtp", "ca_file") ? conf_path(courier->conf, "smtp", "ca_file") : g_strdup("/nonexistent");
     const JailPath paths[] = {
+        {courier->spool, JAIL_READ_DIR, "SQLite syncs the folder when it has made its journal, or a power cut takes that"},
         {ledger, JAIL_READ | JAIL_WRITE, "the ledger: what becomes of letters"},
         {journal, JAIL_READ | JAIL_WRITE, "its journal"},
         {index, JAIL_READ | JAIL_WRITE, "its journal's index"},
