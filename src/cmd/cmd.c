@@ -35,13 +35,26 @@ gboolean cmd_parse(int *argc, char ***argv, const char *parameters, const char *
     return FALSE;
 }
 
+/* Whether FILE sets anything: in a source tree config/shouwen.conf is the sample, in which all is comment. */
+static gboolean is_used(const char *file)
+{
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(file, &text, NULL, NULL))
+        return g_file_test(file, G_FILE_TEST_EXISTS);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++)
+        if (!strchr("#;[", *g_strstrip(*line)))
+            return TRUE;
+    return FALSE;
+}
+
 const char *cmd_config(const CmdOptions *options, gboolean local)
 {
     if (options->config)
         return options->config;
     if (g_getenv("SHOUWEN_CONFIG"))
         return g_getenv("SHOUWEN_CONFIG");
-    if (local && g_file_test("config/shouwen.conf", G_FILE_TEST_EXISTS))
+    if (local && is_used("config/shouwen.conf"))
         return "config/shouwen.conf";
     return SHOUWEN_PREFIX "/etc/shouwen/shouwen.conf";
 }

@@ -1,5 +1,5 @@
-/* settings.h: private to src/conf: the one table of settings. The sample file, what `shouwen check` says and the table of
- * shouwen.conf(5) come from it. */
+/* settings.h: the one table of settings. The sample file, the questions of `shouwen init`, what `shouwen check` says and the
+ * table of shouwen.conf(5) come from it; everybody else reads values by conf.h. */
 #ifndef SHOUWEN_CONF_SETTINGS_H
 #define SHOUWEN_CONF_SETTINGS_H
 

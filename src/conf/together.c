@@ -30,7 +30,8 @@ static void check_login(const Conf *conf, Scan *scan, const char *group)
     need(conf, scan, group, "user", "");
     if (is(conf, group, "auth", "xoauth2"))
         need(conf, scan, group, "token_command", " for auth = xoauth2");
-    else if (!is_set(conf, group, "password_file") && !is_set(conf, group, "password_env") && !is_set(conf, group, "password_command"))
+    else if (!is_set(conf, group, "password_file") && !is_set(conf, group, "password_env") &&
+             !is_set(conf, group, "password_command"))
         scan_fault(scan, line_of(scan, group, "auth"), "[%s] needs one of password_file, password_env, password_command", group);
 }
 
@@ -42,8 +43,8 @@ static void check_move(const Conf *conf, Scan *scan, const char *group)
         return;
     for (const char *const *key = (const char *const[]){"folders", "watch", NULL}; *key; key++)
         if (g_strv_contains(conf_list(conf, group, *key), action + strlen("move:")))
-            scan_fault(scan, line_of(scan, group, "action"), "[%s] action = %s moves mail into a folder that '%s' takes mail from", group,
-                       action, *key);
+            scan_fault(scan, line_of(scan, group, "action"),
+                       "[%s] action = %s moves mail into a folder that '%s' takes mail from", group, action, *key);
 }
 
 static void check_mailbox(const Conf *conf, Scan *scan, const char *group)
