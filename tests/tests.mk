@@ -25,6 +25,8 @@ $(BUILD)/tests/shim.so: tests/crash/shim.c
 	@mkdir -p $(@D)
 	$(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $<
 
+include tests/jail/jail.mk
+
 # The import rule of src/README.md, read from the #include lines.
 rooms:
 	tests/rooms
@@ -43,7 +45,7 @@ asan:
 
 test: deps
 	@$(MAKE) --no-print-directory tested
-tested: all lint clang $(UNIT_BIN) $(BUILD)/tests/shim.so
+tested: all lint clang $(UNIT_BIN) $(BUILD)/tests/shim.so $(JAIL_BIN)
 	tests/run $(BUILD)
 
 bench: deps

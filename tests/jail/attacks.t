@@ -1,0 +1,3 @@
+#!/bin/sh
+# Hostile readers against the jail, and against none.
+exec "${SHOUWEN_BUILD:-build}/tests/jail/attacks"
