@@ -55,7 +55,8 @@ static gboolean reconcile_mailbox(Reconcile *reconcile, const Conf *conf, GError
     if (!source->type->list)
         return TRUE;
     reconcile->source = source;
-    g_autoptr(GPtrArray) marks = reconcile->marks = g_ptr_array_new_with_free_func(mark_free);
+    g_autoptr(GPtrArray) marks = g_ptr_array_new_with_free_func(mark_free);
+    reconcile->marks = marks;
     return source->type->list(source, check_uid, reconcile, error) && (!reconcile->want || want_missing(reconcile, error));
 }
 
