@@ -9,10 +9,10 @@
 #include "engine/model.h"
 #include "engine/rules.h"
 
-#define LINE 0.6          /* below it nothing is asserted */
-#define GUESS 0.35        /* below it there is not even a guess */
-#define TITLE_BLOCKS 12   /* a title stands among the first of a form */
-#define TITLE_EXTRA 14    /* characters that may stand beside a title */
+#define LINE 0.6        /* below it nothing is asserted */
+#define GUESS 0.35      /* below it there is not even a guess */
+#define TITLE_BLOCKS 12 /* a title stands among the first of a form */
+#define TITLE_EXTRA 14  /* characters that may stand beside a title */
 
 /* A block that bears a kind's title. */
 typedef struct {
@@ -33,12 +33,14 @@ static double title_strength(const Kind *kind, const char *text)
         gsize own = (gsize)g_utf8_strlen(title, -1);
         if (g_str_equal(folded, title))
             return 1;
-        if (length <= own + TITLE_EXTRA && strstr(folded, title) && !strpbrk(folded, ",;") && !strstr(folded, "，") && !strstr(folded, "。"))
+        if (length <= own + TITLE_EXTRA && strstr(folded, title) && !strpbrk(folded, ",;") &&
+            !strstr(folded, "，") && !strstr(folded, "。"))
             best = MAX(best, 0.9);
     }
     for (guint i = 0; best < 0.95 && i < kind->title_patterns->len; i++) {
         g_autofree char *line = g_strstrip(g_strdup(text));
-        if (g_regex_match(g_ptr_array_index(kind->title_patterns, i), line, 0, NULL) && length < 90 && !strstr(folded, "。"))
+        if (g_regex_match(g_ptr_array_index(kind->title_patterns, i), line, 0, NULL) && length < 90 &&
+            !strstr(folded, "。"))
             best = 0.95;
     }
     return best;
@@ -54,7 +56,8 @@ static gboolean block_title(const Kinds *kinds, const Model *model, guint at, Ti
         double strength = block->is_table ? 0 : title_strength(kind, block->text);
         /* In a table a title stands in its first row. */
         for (guint c = 0; block->is_table && c < MIN(block->cells->len, 3); c++)
-            strength = MAX(strength, title_strength(kind, ((Cell *)g_ptr_array_index(block->cells, c))->text));
+            strength =
+                MAX(strength, title_strength(kind, ((Cell *)g_ptr_array_index(block->cells, c))->text));
         if (strength > ret->strength) {
             ret->strength = strength;
             ret->kind = kind;
@@ -63,7 +66,8 @@ static gboolean block_title(const Kinds *kinds, const Model *model, guint at, Ti
     return ret->kind != NULL;
 }
 
-static double clue_weight(const Kind *kind, const Model *model, guint first, guint last, const EngineHints *hints)
+static double clue_weight(const Kind *kind, const Model *model, guint first, guint last,
+                          const EngineHints *hints)
 {
     double sum = 0;
     g_autofree char *filename = hints->filename ? label_fold(hints->filename) : NULL;
@@ -75,7 +79,9 @@ static double clue_weight(const Kind *kind, const Model *model, guint first, gui
     }
     for (guint i = 0; i < kind->clues->len; i++) {
         const Clue *clue = g_ptr_array_index(kind->clues, i);
-        const char *where = clue->place == CLUE_TEXT ? all->str : clue->place == CLUE_FILENAME ? filename : subject;
+        const char *where = clue->place == CLUE_TEXT       ? all->str
+                            : clue->place == CLUE_FILENAME ? filename
+                                                           : subject;
         if (where && strstr(where, clue->phrase))
             sum += clue->weight;
     }
@@ -83,7 +89,8 @@ static double clue_weight(const Kind *kind, const Model *model, guint first, gui
     return sum;
 }
 
-static double score(const Kind *kind, const Model *model, guint first, guint last, double title, const EngineHints *hints)
+static double score(const Kind *kind, const Model *model, guint first, guint last, double title,
+                    const EngineHints *hints)
 {
     guint wanted = 0, labels = extract_labels(kind, model, first, last);
     for (guint i = 0; i < kind->fields->len; i++)
@@ -94,8 +101,8 @@ static double score(const Kind *kind, const Model *model, guint first, guint las
     return CLAMP(sum, 0, 0.995);
 }
 
-static const Kind *best_kind(const Kinds *kinds, const Model *model, guint first, guint last, const EngineHints *hints, double *ret_score,
-                             GPtrArray *explain)
+static const Kind *best_kind(const Kinds *kinds, const Model *model, guint first, guint last,
+                             const EngineHints *hints, double *ret_score, GPtrArray *explain)
 {
     const Kind *best = NULL;
     *ret_score = 0;
@@ -133,7 +140,8 @@ static gboolean is_filled(const Form *form)
     return values >= 2;
 }
 
-static Form *read_form(const Kinds *kinds, const Model *model, guint first, guint last, const EngineHints *hints, const Context *context)
+static Form *read_form(const Kinds *kinds, const Model *model, guint first, guint last,
+                       const EngineHints *hints, const Context *context)
 {
     Form *form = form_new();
     double points;
@@ -157,8 +165,9 @@ static Form *read_form(const Kinds *kinds, const Model *model, guint first, guin
     if (kind && points >= GUESS && !hints->is_body) {
         form->guess = g_strdup(kind->id);
         form->confidence = points;
-        g_ptr_array_add(form->findings, finding_new("kind-uncertain", "", NULL, "文件种类不确定，将由工作人员确认。",
-                                                    "The kind of the document is uncertain; a person will look at it."));
+        g_ptr_array_add(form->findings,
+                        finding_new("kind-uncertain", "", NULL, "文件种类不确定，将由工作人员确认。",
+                                    "The kind of the document is uncertain; a person will look at it."));
     }
     return form;
 }

@@ -1,6 +1,6 @@
-/* extract.c: where values stand: right of, inside, below a label, on label lines of paragraphs, in the section a label heads, or
- * where the kind's pattern finds them in prose. The first place that gives a value wins; tables come before lines, lines before
- * prose. */
+/* extract.c: where values stand: right of, inside, below a label, on label lines of paragraphs, in the
+ * section a label heads, or where the kind's pattern finds them in prose. The first place that gives a value
+ * wins; tables come before lines, lines before prose. */
 #include <stdio.h>
 #include <string.h>
 
@@ -52,12 +52,14 @@ static gboolean is_label(const Kind *kind, const char *text, const KindField **r
     return TRUE;
 }
 
-/* --- taking a value ---------------------------------------------------------------------------------------------------- */
+/* --- taking a value
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* What follows the line of signature, seal or date below an opinion is no part of it. */
 static char *without_signature(const char *text)
 {
-    static const char *const marks[] = {"签名", "签字", "盖章", "公章", "簽名", "簽字", "蓋章", "signature", "(seal)", "date:", NULL};
+    static const char *const marks[] = {"签名", "签字",      "盖章",   "公章",  "簽名", "簽字",
+                                        "蓋章", "signature", "(seal)", "date:", NULL};
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     GString *kept = g_string_new(NULL);
     for (guint i = 0; lines[i]; i++) {
@@ -79,7 +81,8 @@ static char *without_signature(const char *text)
     return g_string_free(kept, FALSE);
 }
 
-static void take_value(Extraction *x, const KindField *field, const char *text, double confidence, const char *from, const double box[5])
+static void take_value(Extraction *x, const KindField *field, const char *text, double confidence,
+                       const char *from, const double box[5])
 {
     if (form_field(x->form, field->id) || field->type == TYPE_SEAL)
         return;
@@ -98,19 +101,22 @@ static void take_value(Extraction *x, const KindField *field, const char *text, 
     if (box)
         memcpy(value->box, box, sizeof value->box);
     if (x->form->explain)
-        g_ptr_array_add(x->form->explain, g_strdup_printf("%s: %s (%.2f)", field->id, from, value->confidence));
+        g_ptr_array_add(x->form->explain,
+                        g_strdup_printf("%s: %s (%.2f)", field->id, from, value->confidence));
     g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
 }
 
-/* --- lines: "姓名：张三　性别：男" ------------------------------------------------------------------------------------------ */
+/* --- lines: "姓名：张三　性别：男"
+ * ------------------------------------------------------------------------------------------ */
 
 typedef struct {
-    const KindField *field; /* NULL: a label that is no field */
+    const KindField *field;    /* NULL: a label that is no field */
     const char *label, *value; /* where they begin */
 } Pair;
 
 /* Where the label before COLON begins: the longest stretch back from it that is one. */
-static const char *label_before(const Kind *kind, const char *line, const char *colon, const KindField **ret_field)
+static const char *label_before(const Kind *kind, const char *line, const char *colon,
+                                const KindField **ret_field)
 {
     const char *best = NULL;
     guint chars = 0;
@@ -152,7 +158,8 @@ static GArray *find_pairs(const Kind *kind, const char *line)
 }
 
 /* Takes the pairs of LINE. TRUE when its last label has nothing behind it: *RET_OPEN is then that field. */
-static gboolean take_line(Extraction *x, const char *line, const char *from, const double box[5], const KindField **ret_open)
+static gboolean take_line(Extraction *x, const char *line, const char *from, const double box[5],
+                          const KindField **ret_open)
 {
     g_autoptr(GArray) pairs = find_pairs(x->kind, line);
     *ret_open = NULL;
@@ -169,7 +176,9 @@ static gboolean take_line(Extraction *x, const char *line, const char *from, con
     return *ret_open != NULL;
 }
 
-/* --- tables ------------------------------------------------------------------------------------------------------------- */
+/* --- tables
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static char *cell_place(const Block *table, const Cell *cell)
 {
@@ -233,7 +242,8 @@ static const Cell *below(const Block *table, const Cell *cell)
 static void take_beside(Extraction *x, const Block *table, const Cell *cell, const KindField *field)
 {
     const Cell *right = right_of(table, cell), *under = below(table, cell);
-    gboolean right_is_label = right && is_label_cell(x->kind, right), under_is_label = under && is_label_cell(x->kind, under);
+    gboolean right_is_label = right && is_label_cell(x->kind, right),
+             under_is_label = under && is_label_cell(x->kind, under);
     if (right && !right_is_label) {
         g_autofree char *place = cell_place(table, right);
         take_value(x, field, right->text, SURE, place, right->box);
@@ -257,7 +267,9 @@ static void take_table(Extraction *x, const Block *table)
     }
 }
 
-/* --- paragraphs ---------------------------------------------------------------------------------------------------------- */
+/* --- paragraphs
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static gboolean is_heading(const Kind *kind, const char *text)
 {
@@ -265,7 +277,8 @@ static gboolean is_heading(const Kind *kind, const char *text)
     g_autofree char *folded = label_fold(text);
     if (is_label(kind, text, &field))
         return TRUE;
-    return g_utf8_strlen(folded, -1) < 30 && g_regex_match_simple("^[(（]?[一二三四五六七八九十]+[)）、.]", folded, 0, 0);
+    return g_utf8_strlen(folded, -1) < 30 &&
+           g_regex_match_simple("^[(（]?[一二三四五六七八九十]+[)）、.]", folded, 0, 0);
 }
 
 /* The paragraphs after a label that stands alone, up to the next label, heading or table. */
@@ -317,7 +330,9 @@ static void take_paragraph(Extraction *x, guint at)
     }
 }
 
-/* --- prose --------------------------------------------------------------------------------------------------------------- */
+/* --- prose
+ * ---------------------------------------------------------------------------------------------------------------
+ */
 
 static char *whole_text(const Extraction *x)
 {
@@ -346,7 +361,9 @@ static void take_patterns(Extraction *x, const KindField *field, const char *tex
             continue;
         g_autofree char *value = g_match_info_fetch(match, pattern->group);
         const Block *block = block_of(x, value);
-        g_autofree char *place = block ? g_strdup_printf("%s %u", block->is_table ? "table" : "paragraph", block->number) : g_strdup("text");
+        g_autofree char *place =
+            block ? g_strdup_printf("%s %u", block->is_table ? "table" : "paragraph", block->number)
+                  : g_strdup("text");
         take_value(x, field, value, FOUND, place, block ? block->box : NULL);
     }
 }
@@ -362,13 +379,17 @@ static void take_last_date(Extraction *x, const KindField *field, const char *te
         if (!date || g_utf8_strlen(folded, -1) > 24)
             continue;
         const Block *block = block_of(x, lines[i]);
-        g_autofree char *place = block ? g_strdup_printf("%s %u", block->is_table ? "table" : "paragraph", block->number) : g_strdup("text");
+        g_autofree char *place =
+            block ? g_strdup_printf("%s %u", block->is_table ? "table" : "paragraph", block->number)
+                  : g_strdup("text");
         take_value(x, field, date, LIKELY, place, block && !block->is_table ? block->box : NULL);
         return;
     }
 }
 
-/* --- seal ------------------------------------------------------------------------------------------------------------------ */
+/* --- seal
+ * ------------------------------------------------------------------------------------------------------------------
+ */
 
 static void take_seal(Extraction *x, const KindField *field, gboolean shows_seal)
 {
@@ -381,7 +402,8 @@ static void take_seal(Extraction *x, const KindField *field, gboolean shows_seal
     g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
 }
 
-void extract_fields(const Kind *kind, const Model *model, guint first, guint last, gboolean shows_seal, Form *form)
+void extract_fields(const Kind *kind, const Model *model, guint first, guint last, gboolean shows_seal,
+                    Form *form)
 {
     g_autoptr(GHashTable) invalid = g_hash_table_new(g_str_hash, g_str_equal);
     Extraction x = {kind, model, first, last, form, invalid};
@@ -405,8 +427,11 @@ void extract_fields(const Kind *kind, const Model *model, guint first, guint las
         if (field->last_date && !form_field(form, field->id) && !g_hash_table_contains(invalid, field->id))
             take_last_date(&x, field, text);
         if (g_hash_table_contains(invalid, field->id)) {
-            g_autofree char *zh = g_strdup_printf("“%s”的内容不符合要求的格式，请核对后重新填写。", field->name_zh);
-            g_autofree char *en = g_strdup_printf("The value of \"%s\" is not of the form asked for; please check it and fill it in again.", field->name_en);
+            g_autofree char *zh =
+                g_strdup_printf("“%s”的内容不符合要求的格式，请核对后重新填写。", field->name_zh);
+            g_autofree char *en = g_strdup_printf(
+                "The value of \"%s\" is not of the form asked for; please check it and fill it in again.",
+                field->name_en);
             g_ptr_array_add(form->findings, finding_new("field-invalid", "error", field->id, zh, en));
         }
     }
@@ -416,7 +441,8 @@ static void count_label(const Kind *kind, const char *text, GHashTable *seen)
 {
     const KindField *field;
     const char *colon = label_colon(text, LABEL_CHARS);
-    g_autofree char *head = colon ? g_strndup(text, (gsize)(colon - text)) : g_strndup(text, strcspn(text, "\n\t"));
+    g_autofree char *head =
+        colon ? g_strndup(text, (gsize)(colon - text)) : g_strndup(text, strcspn(text, "\n\t"));
     if ((is_label(kind, text, &field) || is_label(kind, head, &field)) && field)
         g_hash_table_add(seen, (gpointer)field);
 }

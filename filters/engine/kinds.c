@@ -1,4 +1,5 @@
-/* kinds.c: loads filters/kinds: XML checked by RELAX NG, everything compiled that can be. Runs before the jail, on our own files. */
+/* kinds.c: loads filters/kinds: XML checked by RELAX NG, everything compiled that can be. Runs before the
+ * jail, on our own files. */
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>
 #include <stdlib.h>
@@ -28,7 +29,9 @@ static void on_xml_error(void *user, xmlError *error)
     complain(user, error->line, "%s", error->message);
 }
 
-/* --- memory ------------------------------------------------------------------------------------------------------------ */
+/* --- memory
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 static void clue_free(gpointer data)
 {
@@ -95,7 +98,8 @@ static Kind *kind_new(void)
     return kind;
 }
 
-/* --- reading XML ------------------------------------------------------------------------------------------------------- */
+/* --- reading XML
+ * ------------------------------------------------------------------------------------------------------- */
 
 static char *attribute(xmlNode *node, const char *name)
 {
@@ -132,9 +136,12 @@ static GRegex *compile(Loading *loading, xmlNode *node)
 static void load_clue(Kind *kind, xmlNode *node)
 {
     Clue *clue = g_new0(Clue, 1);
-    g_autofree char *text = content(node), *place = attribute(node, "in"), *weight = attribute(node, "weight");
+    g_autofree char *text = content(node), *place = attribute(node, "in"),
+                    *weight = attribute(node, "weight");
     clue->phrase = label_fold(text);
-    clue->place = g_strcmp0(place, "filename") == 0 ? CLUE_FILENAME : g_strcmp0(place, "subject") == 0 ? CLUE_SUBJECT : CLUE_TEXT;
+    clue->place = g_strcmp0(place, "filename") == 0  ? CLUE_FILENAME
+                  : g_strcmp0(place, "subject") == 0 ? CLUE_SUBJECT
+                                                     : CLUE_TEXT;
     clue->weight = g_ascii_strtod(weight, NULL);
     g_ptr_array_add(kind->clues, clue);
 }
@@ -241,7 +248,9 @@ static void load_kind(Loading *loading, Kinds *kinds, xmlNode *root)
     g_ptr_array_add(kinds->kinds, kind);
 }
 
-/* --- files ------------------------------------------------------------------------------------------------------------- */
+/* --- files
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static void load_file(Loading *loading, Kinds *kinds, xmlRelaxNG *schema)
 {
@@ -277,7 +286,8 @@ static GPtrArray *list_files(const char *dir, GError **error)
     g_autoptr(GError) failure = NULL;
     g_autoptr(GDir) entries = g_dir_open(dir, 0, &failure);
     if (!entries) {
-        g_set_error(error, FAILURE, FAILURE_CONFIG, "the folder of kinds cannot be read: %s", failure->message);
+        g_set_error(error, FAILURE, FAILURE_CONFIG, "the folder of kinds cannot be read: %s",
+                    failure->message);
         return NULL;
     }
     GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
@@ -309,7 +319,9 @@ Kinds *kinds_load(const char *dir, GPtrArray *messages, GError **error)
         xmlRelaxNGFree(schema);
     if (own->len == before && kinds->kinds->len > 0)
         return g_steal_pointer(&kinds);
-    g_set_error(error, FAILURE, FAILURE_CONFIG, "%s", own->len > before ? (char *)g_ptr_array_index(own, before) : "the folder of kinds holds no kind");
+    g_set_error(error, FAILURE, FAILURE_CONFIG, "%s",
+                own->len > before ? (char *)g_ptr_array_index(own, before)
+                                  : "the folder of kinds holds no kind");
     return NULL;
 }
 

@@ -68,7 +68,8 @@ static void collect(xmlNode *node, GString *out)
             xmlFree(checked);
         } else if (child->type == XML_ELEMENT_NODE) {
             collect(child, out);
-            if (is(child, "p") || is(child, "tr") || is(child, "li") || is(child, "table") || child->name[0] == 'h')
+            if (is(child, "p") || is(child, "tr") || is(child, "li") || is(child, "table") ||
+                child->name[0] == 'h')
                 end_line(out);
             else if (is(child, "td"))
                 g_string_append_c(out, '\t');
@@ -96,7 +97,9 @@ static void add_paragraph(Walk *walk, xmlNode *node)
     g_ptr_array_add(walk->model->blocks, block);
 }
 
-/* --- tables ----------------------------------------------------------------------------------------------------------- */
+/* --- tables
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static void add_row(Block *table, xmlNode *row, guint number, GString *all)
 {
@@ -107,7 +110,10 @@ static void add_row(Block *table, xmlNode *row, guint number, GString *all)
         while (model_cell(table, number, column))
             column++;
         Cell *cell = g_new0(Cell, 1);
-        *cell = (Cell){.text = text_below(node), .row = number, .column = column, .rows = read_span(node, "rowspan"),
+        *cell = (Cell){.text = text_below(node),
+                       .row = number,
+                       .column = column,
+                       .rows = read_span(node, "rowspan"),
                        .columns = read_span(node, "colspan")};
         read_box(node, cell->box);
         g_ptr_array_add(table->cells, cell);
@@ -146,7 +152,8 @@ const Cell *model_cell(const Block *table, guint row, guint column)
     /* From the end: the cells asked for are near the ones added last, and tables are built row by row. */
     for (guint i = table->cells->len; i-- > 0;) {
         const Cell *cell = g_ptr_array_index(table->cells, i);
-        if (row >= cell->row && row < cell->row + cell->rows && column >= cell->column && column < cell->column + cell->columns)
+        if (row >= cell->row && row < cell->row + cell->rows && column >= cell->column &&
+            column < cell->column + cell->columns)
             return cell;
         if (cell->row + 100 < row)
             break; /* no span is longer */
@@ -157,7 +164,8 @@ const Cell *model_cell(const Block *table, guint row, guint column)
 static gboolean has_blocks(xmlNode *node)
 {
     for (xmlNode *child = node->children; child; child = child->next)
-        if (is(child, "p") || is(child, "table") || is(child, "div") || is(child, "ul") || is(child, "ol") || is(child, "li"))
+        if (is(child, "p") || is(child, "table") || is(child, "div") || is(child, "ul") || is(child, "ol") ||
+            is(child, "li"))
             return TRUE;
     return FALSE;
 }
@@ -183,8 +191,8 @@ static void read_meta(Model *model, xmlNode *head)
             g_free(model->seal);
             model->seal = g_strdup((char *)content);
         } else if (content && xmlStrEqual(name, BAD_CAST "seal-box") &&
-                   sscanf((char *)content, "%lf %lf %lf %lf %lf", &model->seal_box[0], &model->seal_box[1], &model->seal_box[2],
-                          &model->seal_box[3], &model->seal_box[4]) != 5) {
+                   sscanf((char *)content, "%lf %lf %lf %lf %lf", &model->seal_box[0], &model->seal_box[1],
+                          &model->seal_box[2], &model->seal_box[3], &model->seal_box[4]) != 5) {
             model->seal_box[0] = 0;
         }
         xmlFree(name);

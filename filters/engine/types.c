@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "engine/types.h"
 
-static const char *const type_names[] = {"text", "person", "date", "dates", "email", "phone", "groups", "choice", "seal", "list"};
+static const char *const type_names[] = {"text",  "person", "date",   "dates", "email",
+                                         "phone", "groups", "choice", "seal",  "list"};
 
 gboolean type_parse(const char *name, ValueType *ret)
 {
@@ -18,7 +19,8 @@ gboolean type_parse(const char *name, ValueType *ret)
 }
 
 static struct {
-    GRegex *chinese, *dotted, *english, *english_us, *range, *range_day, *range_month, *email, *phone, *group, *chinese_group, *prompt, *separator;
+    GRegex *chinese, *dotted, *english, *english_us, *range, *range_day, *range_month, *email, *phone, *group,
+        *chinese_group, *prompt, *separator;
 } patterns;
 
 static GRegex *compile(const char *text)
@@ -32,22 +34,30 @@ void types_init(void)
 {
     if (patterns.chinese)
         return;
-    patterns.chinese = compile("([0-9]{4}|[〇○零一二三四五六七八九]{4}) *年 *([0-9]{1,2}|[一二三四五六七八九十]{1,3}) *月 *(?:([0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3}) *[日号號])?");
-    patterns.dotted = compile("(?<![0-9])([12][0-9]{3}) *[-./] *([0-9]{1,2})(?: *[-./] *([0-9]{1,2}))?(?![0-9])");
+    patterns.chinese =
+        compile("([0-9]{4}|[〇○零一二三四五六七八九]{4}) *年 *([0-9]{1,2}|[一二三四五六七八九十]{1,3}) *月 "
+                "*(?:([0-9]{1,2}|[一二三四五六七八九十廿卅]{1,3}) *[日号號])?");
+    patterns.dotted =
+        compile("(?<![0-9])([12][0-9]{3}) *[-./] *([0-9]{1,2})(?: *[-./] *([0-9]{1,2}))?(?![0-9])");
     patterns.english = compile("(?<![0-9])([0-9]{1,2})(?:st|nd|rd|th)? +" MONTHS ",? +([12][0-9]{3})");
     patterns.english_us = compile(MONTHS " +(?:([0-9]{1,2})(?:st|nd|rd|th)?,? +)?([12][0-9]{3})");
-    patterns.range = compile("^ *(?:至|到|—+|–|-|~|～|to|until)+ *(?:([0-9]{1,2}) *月 *)?([0-9]{1,2}) *(?:[日号]|(?![0-9]))");
+    patterns.range = compile(
+        "^ *(?:至|到|—+|–|-|~|～|to|until)+ *(?:([0-9]{1,2}) *月 *)?([0-9]{1,2}) *(?:[日号]|(?![0-9]))");
     patterns.range_day = compile("([0-9]{1,2}) *(?:-|–|to) *([0-9]{1,2}) +" MONTHS ",? +([12][0-9]{3})");
     patterns.range_month = compile(MONTHS " +([0-9]{1,2}) *(?:-|–|to) *([0-9]{1,2}),? +([12][0-9]{3})");
     patterns.separator = compile("[、,，;；\\n\\t]+");
-    patterns.email = compile("[a-z0-9][a-z0-9._%+-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+");
-    patterns.phone = compile("^[+0-9][0-9 ()（）+-]*[0-9)）](?: *(?:转|轉|-|ext\\.?|x|分机|#) *[0-9]{1,6})?$");
+    patterns.email = compile(
+        "[a-z0-9][a-z0-9._%+-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+");
+    patterns.phone =
+        compile("^[+0-9][0-9 ()（）+-]*[0-9)）](?: *(?:转|轉|-|ext\\.?|x|分机|#) *[0-9]{1,6})?$");
     patterns.group = compile("WG *-?0?([0-9])");
     patterns.chinese_group = compile("第([一二三四五六七八九])工作[组組]");
     patterns.prompt = compile("click or tap|click here|点击或点按|请填写|请输入|单击此处");
 }
 
-/* --- dates ------------------------------------------------------------------------------------------------------------ */
+/* --- dates
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 static int chinese_digit(gunichar c)
 {
@@ -101,7 +111,8 @@ static void take_match(const GMatchInfo *match, int year, int month, int day, gb
     int start, end;
     if (!g_match_info_fetch_pos(match, 0, &start, &end) || (found->year && found->start <= start))
         return;
-    g_autofree char *y = g_match_info_fetch(match, year), *m = g_match_info_fetch(match, month), *d = g_match_info_fetch(match, day);
+    g_autofree char *y = g_match_info_fetch(match, year), *m = g_match_info_fetch(match, month),
+                    *d = g_match_info_fetch(match, day);
     *found = (Found){number_of(y), named ? month_number(m) : number_of(m), number_of(d), start, end};
 }
 
@@ -112,7 +123,10 @@ static gboolean first_date(const char *text, Found *found)
         GRegex *regex;
         int year, month, day;
         gboolean named;
-    } forms[] = {{patterns.chinese, 1, 2, 3, FALSE}, {patterns.dotted, 1, 2, 3, FALSE}, {patterns.english, 3, 2, 1, TRUE}, {patterns.english_us, 3, 1, 2, TRUE}};
+    } forms[] = {{patterns.chinese, 1, 2, 3, FALSE},
+                 {patterns.dotted, 1, 2, 3, FALSE},
+                 {patterns.english, 3, 2, 1, TRUE},
+                 {patterns.english_us, 3, 1, 2, TRUE}};
     for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
         g_autoptr(GMatchInfo) match = NULL;
         if (g_regex_match(forms[i].regex, text, 0, &match))
@@ -129,7 +143,8 @@ static gboolean exists(int year, int month, int day)
 
 static char *date_text(int year, int month, int day)
 {
-    return day ? g_strdup_printf("%04d-%02d-%02d", year, month, day) : g_strdup_printf("%04d-%02d", year, month);
+    return day ? g_strdup_printf("%04d-%02d-%02d", year, month, day)
+               : g_strdup_printf("%04d-%02d", year, month);
 }
 
 char *type_find_date(const char *text, gboolean *ret_bad)
@@ -169,12 +184,14 @@ static gboolean english_range(const char *text, FieldValue *field)
         if (!g_regex_match(patterns.range_month, text, 0, &match))
             return FALSE;
     }
-    g_autofree char *m = g_match_info_fetch(match, first ? 3 : 1), *a = g_match_info_fetch(match, first ? 1 : 2),
-                   *b = g_match_info_fetch(match, first ? 2 : 3), *y = g_match_info_fetch(match, 4);
+    g_autofree char *m = g_match_info_fetch(match, first ? 3 : 1),
+                    *a = g_match_info_fetch(match, first ? 1 : 2),
+                    *b = g_match_info_fetch(match, first ? 2 : 3), *y = g_match_info_fetch(match, 4);
     int year = atoi(y), month = month_number(m);
     if (!exists(year, month, atoi(a)) || !exists(year, month, atoi(b)))
         return FALSE;
-    field->text = g_strdup_printf("%04d-%02d-%02d/%04d-%02d-%02d", year, month, atoi(a), year, month, atoi(b));
+    field->text =
+        g_strdup_printf("%04d-%02d-%02d/%04d-%02d-%02d", year, month, atoi(a), year, month, atoi(b));
     return TRUE;
 }
 
@@ -203,7 +220,9 @@ static ValueVerdict put_dates(const char *text, FieldValue *field)
     return VALUE_GOOD;
 }
 
-/* --- ticks ------------------------------------------------------------------------------------------------------------- */
+/* --- ticks
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static gboolean is_mark(gunichar c, gboolean *ret_ticked)
 {
@@ -215,9 +234,10 @@ static gboolean is_mark(gunichar c, gboolean *ret_ticked)
 /* "[x]", "(√)" and the like to one character, so that there is one way to find a mark. */
 static char *unify_marks(const char *text)
 {
-    static const char *const pairs[][2] = {{"[x]", "☑"}, {"[X]", "☑"}, {"[√]", "☑"}, {"[✓]", "☑"}, {"(x)", "☑"}, {"(√)", "☑"}, {"（√）", "☑"},
-                                           {"(✓)", "☑"}, {"□√", "☑"}, {"√□", "☑"}, {"[ ]", "☐"}, {"[]", "☐"}, {"( )", "☐"}, {"（ ）", "☐"},
-                                           {"（）", "☐"}, {"()", "☐"}};
+    static const char *const pairs[][2] = {{"[x]", "☑"}, {"[X]", "☑"},   {"[√]", "☑"},   {"[✓]", "☑"},
+                                           {"(x)", "☑"}, {"(√)", "☑"},   {"（√）", "☑"}, {"(✓)", "☑"},
+                                           {"□√", "☑"},  {"√□", "☑"},    {"[ ]", "☐"},   {"[]", "☐"},
+                                           {"( )", "☐"}, {"（ ）", "☐"}, {"（）", "☐"},  {"()", "☐"}};
     char *out = g_strdup(text);
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
         g_auto(GStrv) parts = g_strsplit(out, pairs[i][0], -1);
@@ -227,8 +247,8 @@ static char *unify_marks(const char *text)
     return out;
 }
 
-/* The options of TEXT that are ticked, a line each; NULL when TEXT has no boxes. A mark stands before its option, unless the first
- * mark has text before it and none behind: then all stand behind. */
+/* The options of TEXT that are ticked, a line each; NULL when TEXT has no boxes. A mark stands before its
+ * option, unless the first mark has text before it and none behind: then all stand behind. */
 static char *ticked_options(const char *text)
 {
     g_autofree char *unified = unify_marks(text);
@@ -238,7 +258,8 @@ static char *ticked_options(const char *text)
     while (end > unified && g_ascii_isspace(end[-1]))
         end--;
     const char *last = end > unified ? g_utf8_find_prev_char(unified, end) : NULL;
-    gboolean behind = last && is_mark(g_utf8_get_char(last), &mark) && !is_mark(g_utf8_get_char(unified), &mark);
+    gboolean behind =
+        last && is_mark(g_utf8_get_char(last), &mark) && !is_mark(g_utf8_get_char(unified), &mark);
     for (const char *p = unified;; p = g_utf8_next_char(p)) {
         gunichar c = *p ? g_utf8_get_char(p) : 0;
         gboolean boundary = c == 0 || is_mark(c, &mark);
@@ -265,16 +286,33 @@ static char *ticked_options(const char *text)
     return NULL;
 }
 
-/* --- lists ------------------------------------------------------------------------------------------------------------- */
+/* --- lists
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
     const char *name;
     int group;
 } group_names[] = {
-    {"信息安全管理体系", 1}, {"密码与安全机制", 2}, {"密码和安全机制", 2}, {"安全评估", 3}, {"安全控制与服务", 4}, {"安全控制和服务", 4},
-    {"身份管理", 5}, {"隐私保护技术", 5}, {"information security management systems", 1}, {"cryptography and security mechanisms", 2},
-    {"security evaluation", 3}, {"security controls and services", 4}, {"identity management and privacy", 5},
-    {"資訊安全管理體系", 1}, {"信息安全管理體系", 1}, {"密碼與安全機制", 2}, {"安全評估", 3}, {"安全控制與服務", 4}, {"身份管理和隱私", 5},
+    {"信息安全管理体系", 1},
+    {"密码与安全机制", 2},
+    {"密码和安全机制", 2},
+    {"安全评估", 3},
+    {"安全控制与服务", 4},
+    {"安全控制和服务", 4},
+    {"身份管理", 5},
+    {"隐私保护技术", 5},
+    {"information security management systems", 1},
+    {"cryptography and security mechanisms", 2},
+    {"security evaluation", 3},
+    {"security controls and services", 4},
+    {"identity management and privacy", 5},
+    {"資訊安全管理體系", 1},
+    {"信息安全管理體系", 1},
+    {"密碼與安全機制", 2},
+    {"安全評估", 3},
+    {"安全控制與服務", 4},
+    {"身份管理和隱私", 5},
 };
 
 static void add_group(FieldValue *field, int number)
@@ -292,14 +330,16 @@ static ValueVerdict put_groups(const char *text, FieldValue *field)
     folded = text_fold(ticked ? ticked : text);
     if (!*folded)
         return VALUE_NONE;
-    for (g_regex_match(patterns.group, folded, 0, &number); g_match_info_matches(number); g_match_info_next(number, NULL)) {
+    for (g_regex_match(patterns.group, folded, 0, &number); g_match_info_matches(number);
+         g_match_info_next(number, NULL)) {
         g_autofree char *digit = g_match_info_fetch(number, 1);
         if (*digit >= '1' && *digit <= '5')
             add_group(field, *digit - '0');
         else
             bad = TRUE;
     }
-    for (g_regex_match(patterns.chinese_group, folded, 0, &chinese); g_match_info_matches(chinese); g_match_info_next(chinese, NULL)) {
+    for (g_regex_match(patterns.chinese_group, folded, 0, &chinese); g_match_info_matches(chinese);
+         g_match_info_next(chinese, NULL)) {
         g_autofree char *digit = g_match_info_fetch(chinese, 1);
         int n = number_of(digit);
         if (n >= 1 && n <= 5)
@@ -327,11 +367,15 @@ static ValueVerdict put_list(const char *text, FieldValue *field)
     return field->list->len ? VALUE_GOOD : VALUE_NONE;
 }
 
-/* --- texts ------------------------------------------------------------------------------------------------------------- */
+/* --- texts
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static gboolean is_nothing(const char *text)
 {
-    static const char *const blanks[] = {"", "无", "無", "/", "\\", "—", "——", "-", "--", "_", "n/a", "N/A", "none", "None", "（签名）", "(签名)", "（盖章）", "(盖章)", NULL};
+    static const char *const blanks[] = {"",         "无",     "無",       "/",      "\\",  "—",    "——",
+                                         "-",        "--",     "_",        "n/a",    "N/A", "none", "None",
+                                         "（签名）", "(签名)", "（盖章）", "(盖章)", NULL};
     if (g_strv_contains(blanks, text) || g_regex_match(patterns.prompt, text, 0, NULL))
         return TRUE;
     for (const char *p = text; *p; p++)

@@ -1,5 +1,4 @@
 // links: src/spool/*.c src/base/failure.c src/base/clock.c src/base/durable.c; libs: glib-2.0
-#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -102,44 +101,145 @@ static void test_round_trip(Fixture *f, gconstpointer data)
     g_assert_true(segment_sync_for_reading(f->dir, three.segment, &error));
 }
 
-/* Whatever length a crash leaves the file at, whole frames are found and nothing else; and the next writer goes on. */
+/* One frame that was synced and one that was not, as a crash leaves them. */
+static char *crashed(const Fixture *f, FramePlace *one, FramePlace *two, gsize *length)
+{
+    g_autoptr(SegmentWriter) writer = segment_writer_new(f->dir, "w", NULL);
+    *one = put(writer, "first", 1);
+    g_assert_true(segment_sync(writer, NULL));
+    *two = put(writer, "second", 2);
+    g_autofree char *path = segment_path(f->dir, one->segment);
+    char *bytes;
+    g_assert_true(g_file_get_contents(path, &bytes, length, NULL));
+    return bytes;
+}
+
+/* The next writer finds BYTES; returns how many frames stand then, in a segment that ends where they end. */
+static guint recover(const Fixture *f, const char *bytes, gsize length, Seen *seen)
+{
+    struct stat facts;
+    g_autofree char *path = segment_path(f->dir, 1);
+    g_assert_true(g_file_set_contents(path, bytes, (gssize)length, NULL));
+    segment_writer_free(segment_writer_new(f->dir, "another", NULL));
+    guint64 end = walk(f, 1, 0, seen);
+    g_assert_cmpint(stat(path, &facts), ==, 0);
+    g_assert_cmpuint((guint64)facts.st_size, ==, end);
+    return seen->frames;
+}
+
+/* A frame above the published end is nobody's yet. */
+static void test_unsynced_unseen(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    Seen seen;
+    g_autoptr(SegmentWriter) writer = segment_writer_new(f->dir, "w", NULL);
+    FramePlace one = put(writer, "first", 1);
+    g_assert_cmpuint(walk(f, one.segment, 0, &seen), ==, one.offset);
+    g_assert_cmpuint(seen.frames, ==, 0);
+    g_assert_true(segment_sync(writer, NULL));
+    FramePlace two = put(writer, "second", 2);
+    g_assert_cmpuint(walk(f, one.segment, 0, &seen), ==, two.offset);
+    g_assert_cmpuint(seen.frames, ==, 1);
+    g_assert_cmpuint(seen.damaged, ==, 0);
+}
+
+/* Whatever length a crash leaves the file at, whole frames stand and nothing else. */
 static void test_torn_everywhere(Fixture *f, gconstpointer data)
 {
     (void)data;
+    Seen seen;
+    FramePlace one, two;
+    gsize length;
+    g_autofree char *bytes = crashed(f, &one, &two, &length);
+    for (gsize cut = two.offset; cut <= length; cut++) {
+        g_assert_cmpuint(recover(f, bytes, cut, &seen), ==, cut == length ? 2 : 1);
+        g_assert_cmpuint(seen.damaged, ==, 0);
+    }
+    /* A frame whose header never came. */
+    memset(bytes + two.offset, 0, FRAME_HEADER_BYTES);
+    g_assert_cmpuint(recover(f, bytes, length, &seen), ==, 1);
+    /* The next writer takes a new number. */
+    g_autoptr(SegmentWriter) next = segment_writer_new(f->dir, "w", NULL);
+    g_assert_cmpuint(put(next, "third", 3).segment, ==, one.segment + 1);
+}
+
+/* A power cut writes sectors in any order: a byte of the unsynced frame may be wrong anywhere. */
+static void test_torn_inside(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    Seen seen;
+    FramePlace one, two;
+    gsize length;
+    g_autofree char *bytes = crashed(f, &one, &two, &length);
+    for (gsize at = two.offset; at < length; at++) {
+        bytes[at] ^= 0x20;
+        g_assert_cmpuint(recover(f, bytes, length, &seen), ==, 1);
+        g_assert_cmpuint(seen.damaged, ==, 0);
+        bytes[at] ^= 0x20;
+    }
+}
+
+/* Below the published end nothing is ever cut, and damage is told. */
+static void test_settled_stays(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    Seen seen;
+    FramePlace one, two;
+    gsize length;
+    g_autofree char *bytes = crashed(f, &one, &two, &length);
+    g_autofree char *path = segment_path(f->dir, 1);
+    for (gsize at = SEGMENT_STATE_OFFSET; at < two.offset; at++) {
+        struct stat facts;
+        bytes[at] ^= 0x20;
+        g_assert_true(g_file_set_contents(path, bytes, (gssize)length, NULL));
+        segment_writer_free(segment_writer_new(f->dir, "another", NULL));
+        g_assert_cmpint(stat(path, &facts), ==, 0);
+        g_assert_cmpuint((guint64)facts.st_size, >=, two.offset);
+        walk(f, 1, 0, &seen);
+        gboolean body = at >= one.offset + FRAME_HEADER_BYTES;
+        g_assert_true(body ? !segment_verify(f->dir, one, NULL) : seen.damaged > 0);
+        bytes[at] ^= 0x20;
+    }
+}
+
+/* A segment whose file was cut short by others, or that was torn when it was made. */
+static void test_ends_early(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    Seen seen;
+    g_autoptr(GError) error = NULL;
     g_autoptr(SegmentWriter) writer = segment_writer_new(f->dir, "w", NULL);
     FramePlace one = put(writer, "first", 1), two = put(writer, "second", 2);
     g_clear_pointer(&writer, segment_writer_free);
-    g_autofree char *path = segment_path(f->dir, one.segment);
-    g_autofree char *bytes = NULL;
-    gsize length;
-    g_assert_true(g_file_get_contents(path, &bytes, &length, NULL));
-    memset(bytes + SEGMENT_SEAL_OFFSET, 0, 8);
-    for (gsize cut = SEGMENT_HEAD_BYTES; cut <= length; cut++) {
-        Seen seen;
-        g_assert_true(g_file_set_contents(path, bytes, (gssize)cut, NULL));
-        guint64 end = walk(f, one.segment, 0, &seen);
-        guint whole = cut >= length ? 2 : cut >= two.offset ? 1 : 0;
-        g_assert_cmpuint(seen.frames, ==, whole);
-        g_assert_cmpuint(end, ==, whole == 2 ? length : whole == 1 ? two.offset : one.offset);
+    g_autofree char *path = segment_path(f->dir, one.segment), *torn = segment_path(f->dir, 7);
+    g_assert_cmpint(truncate(path, (off_t)two.offset), ==, 0);
+    walk(f, one.segment, 0, &seen);
+    g_assert_cmpuint(seen.frames, ==, 1);
+    g_assert_cmpuint(seen.damaged, ==, 1);
+    g_assert_cmpuint(walk(f, one.segment, two.offset + FRAME_HEADER_BYTES + 6, &seen), ==, two.offset + FRAME_HEADER_BYTES + 6);
+    g_assert_cmpuint(seen.damaged, ==, 2); /* the segment ends early, and so before what the caller knew */
+    static const char zeros[SEGMENT_HEAD_BYTES];
+    for (gssize length = 0; length <= SEGMENT_HEAD_BYTES; length += 64) {
+        g_assert_true(g_file_set_contents(torn, zeros, length, NULL));
+        g_assert_cmpuint(walk(f, 7, 0, &seen), ==, SEGMENT_HEAD_BYTES);
+        g_assert_cmpuint(seen.frames + seen.damaged, ==, 0);
+        g_assert_cmpint(segment_open(f->dir, (FramePlace){7, SEGMENT_HEAD_BYTES}, &(FrameInfo){0}, &(guint64){0}, NULL), ==, -1);
     }
-    /* A frame whose header never came is cut by the next writer of that name, and the segment sealed. */
-    memset(bytes + two.offset, 0, FRAME_HEADER_BYTES);
-    g_assert_true(g_file_set_contents(path, bytes, (gssize)length, NULL));
-    g_autoptr(SegmentWriter) next = segment_writer_new(f->dir, "w", NULL);
-    struct stat facts;
-    g_assert_cmpint(stat(path, &facts), ==, 0);
-    g_assert_cmpuint((guint64)facts.st_size, ==, two.offset);
-    FramePlace fresh = put(next, "third", 3);
-    g_assert_cmpuint(fresh.segment, ==, one.segment + 1);
+    writer = segment_writer_new(f->dir, "w", NULL);
+    g_assert_cmpuint(put(writer, "third", 3).segment, ==, 8);
+    g_assert_true(g_file_set_contents(torn, "something else entirely, and longer than a head would be; it is no segment of ours, "
+                                      "whoever put it there, and so it is not taken for one", -1, NULL));
+    g_assert_cmpint(truncate(torn, 300), ==, 0);
+    g_assert_cmpuint(segment_walk(f->dir, 7, 0, see, see_damage, &seen, &error), ==, 0);
+    g_assert_error(error, FAILURE, FAILURE_DATA);
 }
 
 static void test_damage(Fixture *f, gconstpointer data)
 {
     (void)data;
     g_autoptr(SegmentWriter) writer = segment_writer_new(f->dir, "w", NULL);
-    FramePlace one = put(writer, "first", 1), two = put(writer, "second", 2);
-    put(writer, "third", 3);
-    segment_sync(writer, NULL);
+    FramePlace one = put(writer, "first", 1), two = put(writer, "second", 2), three = put(writer, "third", 3);
+    g_assert_true(segment_sync(writer, NULL));
     g_autofree char *path = segment_path(f->dir, one.segment);
     int fd = open(path, O_RDWR);
     Seen seen;
@@ -156,6 +256,8 @@ static void test_damage(Fixture *f, gconstpointer data)
         g_assert_cmpuint(walk(f, one.segment, 0, &seen), ==, two.offset);
         g_assert_cmpuint(seen.frames, ==, 1);
         g_assert_cmpuint(seen.damaged, ==, 1);
+        walk(f, one.segment, three.offset, &seen); /* a later frame that the ledger knows is still to be had */
+        g_assert_cmpuint(seen.frames, ==, 1);
         g_assert_cmpint(pwrite(fd, &was, 1, (off_t)at), ==, 1);
     }
     close(fd);
@@ -174,6 +276,72 @@ static void test_two_writers(Fixture *f, gconstpointer data)
     g_assert_cmpuint(first.segment, !=, second.segment);
     FramePlace third = put(one, "z", 3);
     g_assert_cmpuint(third.segment, ==, first.segment);
+}
+
+static void test_foreign(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    Seen seen;
+    guint8 header[FRAME_HEADER_BYTES];
+    g_autoptr(SegmentWriter) one = segment_writer_new(f->dir, "a", NULL), other = segment_writer_new(f->dir, "b", NULL);
+    FramePlace here = put(one, "right", 1), there = put(other, "wrong", 2);
+    put(one, "later", 3);
+    g_assert_true(segment_sync(one, NULL) && segment_sync(other, NULL));
+    g_autofree char *path = segment_path(f->dir, here.segment), *from = segment_path(f->dir, there.segment);
+    int in = open(from, O_RDONLY), out = open(path, O_RDWR);
+    g_assert_cmpint(pread(in, header, sizeof header, (off_t)there.offset), ==, sizeof header);
+    g_assert_cmpint(pwrite(out, header, sizeof header, (off_t)here.offset), ==, sizeof header);
+    close(in);
+    close(out);
+    walk(f, here.segment, 0, &seen); /* reported, and stepped over by its length */
+    g_assert_cmpuint(seen.damaged, ==, 1);
+    g_assert_cmpuint(seen.last_uid, ==, 3);
+}
+
+/* 64 MB end a segment, but not within a batch: one sync covers it. */
+static void test_seal_by_size(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    Seen seen;
+    FramePlace last = {0};
+    FrameInfo info = {.source = "s"};
+    g_autofree char *big = g_malloc0(1 << 20);
+    g_autoptr(SegmentWriter) writer = segment_writer_new(f->dir, "w", NULL);
+    for (int i = 0; i < 65; i++) {
+        g_assert_true(segment_begin(writer, &info, NULL) && segment_append(writer, big, 1 << 20, NULL) &&
+                      segment_end(writer, &last, NULL));
+        g_assert_cmpuint(last.segment, ==, 1);
+    }
+    g_assert_true(segment_sync(writer, NULL));
+    g_assert_cmpuint(put(writer, "next", 66).segment, ==, 2);
+    walk(f, 1, 0, &seen);
+    g_assert_cmpuint(seen.frames, ==, 65);
+    SegmentHead head;
+    g_autofree char *bytes = NULL, *path = segment_path(f->dir, 1);
+    g_assert_true(g_file_get_contents(path, &bytes, NULL, NULL));
+    g_assert_true(segment_head_decode((const guint8 *)bytes, &head));
+    g_assert_true(head.sealed && !head.state_damaged);
+    g_assert_cmpuint(head.settled, ==, last.offset + FRAME_HEADER_BYTES + (1 << 20));
+}
+
+/* A message of 150 MB goes through in pieces: the process does not grow by it. */
+static void test_large_message(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    struct rusage before, after;
+    FramePlace place;
+    FrameInfo info = {.source = "s"};
+    g_autofree char *piece = g_malloc0(64 << 10);
+    g_autoptr(SegmentWriter) writer = segment_writer_new(f->dir, "w", NULL);
+    put(writer, "warm", 1);
+    getrusage(RUSAGE_SELF, &before);
+    g_assert_true(segment_begin(writer, &info, NULL));
+    for (int i = 0; i < 150 * 16; i++)
+        g_assert_true(segment_append(writer, piece, 64 << 10, NULL));
+    g_assert_true(segment_end(writer, &place, NULL) && segment_sync(writer, NULL));
+    g_assert_true(segment_verify(f->dir, place, NULL));
+    getrusage(RUSAGE_SELF, &after);
+    g_assert_cmpint(after.ru_maxrss - before.ru_maxrss, <, 8 << 10);
 }
 
 static void test_abandon(Fixture *f, gconstpointer data)
@@ -195,14 +363,13 @@ static void test_abandon(Fixture *f, gconstpointer data)
 static void test_no_room(Fixture *f, gconstpointer data)
 {
     (void)data;
-    if (g_test_subprocess())
-        return;
     pid_t pid = fork();
     if (pid == 0) {
         g_autoptr(SegmentWriter) writer = segment_writer_new(f->dir, "w", NULL);
         g_autoptr(GError) error = NULL;
         FrameInfo info = {.source = "s"};
         FramePlace one = put(writer, "first", 1), place;
+        segment_sync(writer, NULL);
         struct rlimit limit = {4096, 4096};
         signal(SIGXFSZ, SIG_IGN);
         g_autofree char *big = g_strnfill(1 << 20, 'x');
@@ -245,7 +412,14 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define ADD(name, function) g_test_add("/spool/" name, Fixture, NULL, set_up, function, tear_down)
     ADD("round-trip", test_round_trip);
+    ADD("unsynced-unseen", test_unsynced_unseen);
     ADD("torn-everywhere", test_torn_everywhere);
+    ADD("torn-inside", test_torn_inside);
+    ADD("settled-stays", test_settled_stays);
+    ADD("ends-early", test_ends_early);
+    ADD("foreign", test_foreign);
+    ADD("seal-by-size", test_seal_by_size);
+    ADD("large-message", test_large_message);
     ADD("damage", test_damage);
     ADD("two-writers", test_two_writers);
     ADD("abandon", test_abandon);
