@@ -27,8 +27,6 @@ $(BUILD)/tests/shim.so: tests/crash/shim.c
 
 include tests/jail/jail.mk
 
-include tests/jail/jail.mk
-
 # The import rule of src/README.md, read from the #include lines.
 rooms:
 	tests/rooms

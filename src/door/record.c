@@ -327,7 +327,9 @@ static gboolean take_envelope(RecordParser *parser, json_t *line, GError **error
         return check_refuse(error, "an envelope of a bare document");
     Record *record = parser->record;
     json_t *from = json_object_get(line, "from");
-    if (!json_is_object(from) || !check_sha256(line, FALSE, &record->sha256, error) ||
+    if (!json_is_object(from))
+        return check_refuse(error, "from");
+    if (!check_sha256(line, FALSE, &record->sha256, error) ||
         !check_number(line, "bytes", G_MAXINT64, &record->bytes, error) || !check_choice(line, "route", routes, &record->route, error) ||
         !check_token(line, "message_id", &record->message_id, error) ||
         !check_line(from, "name", LIMIT_TITLE_BYTES, TRUE, &record->from_name, error) ||
