@@ -54,7 +54,11 @@ gboolean durable_sync_dir(const char *dir, GError **error)
 
 static gboolean write_new(const char *path, const void *bytes, gsize length, mode_t mode, GError **error)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    int fd = open(path, flags, mode);
+    /* One that a crash left may have another mode. */
+    if (fd < 0 && errno == EEXIST && unlink(path) == 0)
+        fd = open(path, flags, mode);
     if (fd < 0)
         return failed(error, "create", path);
     gboolean good = durable_write(fd, bytes, length, -1, path, error) && durable_sync(fd, path, error);

@@ -46,14 +46,22 @@ int spool_lock(const char *spool, GError **error)
     return -1;
 }
 
-gboolean spool_has_room(const char *dir, guint64 min_free, GError **error)
+gboolean spool_free_bytes(const char *dir, guint64 *ret_bytes, GError **error)
 {
     struct statvfs facts;
     if (statvfs(dir, &facts) != 0) {
         g_set_error(error, FAILURE, FAILURE_IO, "cannot ask the file system of %s: %s", dir, g_strerror(errno));
         return FALSE;
     }
-    guint64 left = (guint64)facts.f_bavail * facts.f_frsize;
+    *ret_bytes = (guint64)facts.f_bavail * facts.f_frsize;
+    return TRUE;
+}
+
+gboolean spool_has_room(const char *dir, guint64 min_free, GError **error)
+{
+    guint64 left;
+    if (!spool_free_bytes(dir, &left, error))
+        return FALSE;
     if (left >= min_free)
         return TRUE;
     g_autofree char *has = g_format_size(left), *wants = g_format_size(min_free);
@@ -64,19 +72,22 @@ gboolean spool_has_room(const char *dir, guint64 min_free, GError **error)
 
 gboolean spool_is_local(const char *dir, GError **error)
 {
-    /* NFS, SMB, CIFS, 9p, AFS, Ceph, FUSE: their locks and syncs promise less than the spool needs. */
+    /* Network and user-space file systems: their locks and syncs promise less than the spool needs. */
     static const struct {
-        unsigned long magic;
+        guint32 magic;
         const char *name;
     } remote[] = {{0x6969, "NFS"},       {0x517b, "SMB"},        {0xff534d42, "CIFS"}, {0xfe534d42, "SMB2"},
-                  {0x01021997, "9p"},    {0x5346414f, "AFS"},    {0x00c36400, "Ceph"}, {0x65735546, "FUSE"}};
+                  {0x01021997, "9p"},    {0x5346414f, "AFS"},    {0x00c36400, "Ceph"}, {0x65735546, "FUSE"},
+                  {0x6b414653, "AFS"},      {0x0bd00bd0, "Lustre"}, {0x47504653, "GPFS"},     {0x7461636f, "OCFS2"},
+                  {0x01161970, "GFS2"},     {0x73757245, "Coda"},   {0x564c, "NCP"},          {0x19830326, "BeeGFS"},
+                  {0x786f4256, "vboxsf"},   {0xaad7aaea, "PanFS"}};
     struct statfs facts;
     if (statfs(dir, &facts) != 0) {
         g_set_error(error, FAILURE, FAILURE_IO, "cannot ask the file system of %s: %s", dir, g_strerror(errno));
         return FALSE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(remote); i++)
-        if ((unsigned long)facts.f_type == remote[i].magic) {
+        if ((guint32)facts.f_type == remote[i].magic) {
             g_set_error(error, FAILURE, FAILURE_CONFIG, "the spool %s lies on %s; use a local file system", dir, remote[i].name);
             return FALSE;
         }

@@ -2,8 +2,9 @@
  * bytes, untouched. DESIGN: the body is streamed first and the header written last over a blank one; one fdatasync a
  * batch; each writer owns its open segment (O_EXCL, lock held for life); offsets never move.
  *
- * A frame is believed when its header's checksum is right, it carries the segment's random mark, and the reader
- * has itself synced the file first (segment_sync_for_reading): a frame seen in the page cache may not be on disk. */
+ * A frame is believed when its header's checksum is right, it carries the segment's random mark, and it stands below the
+ * end that the writer publishes in the segment's head after each sync that succeeded: a frame above it may be in memory
+ * only, and be taken back. segment_walk visits no other. */
 #ifndef SHOUWEN_SPOOL_SEGMENT_H
 #define SHOUWEN_SPOOL_SEGMENT_H
 
@@ -39,15 +40,16 @@ typedef struct {
 typedef struct SegmentWriter SegmentWriter;
 
 /* Prepares to append to DIR (created 0700 when absent). No file is made before the first frame. OWNER names the
- * writer (letters, digits, '-') and stands in the segment's head. Leftover open segments of the same owner whose
- * lock is free are sealed; of a torn tail only what stands behind a blank header is cut, and the ledger never knows a
- * frame with a blank header. */
+ * writer (letters, digits, '-') and stands in the segment's head. Segments that a dead writer left, of any owner, are
+ * taken over under their lock: whole frames are kept, the torn tail is cut, the segment is sealed. A tail is cut only above
+ * the published end, and the ledger knows no frame there: segment_sync_for_reading puts the published end itself on disk
+ * before what stands below is entered. */
 SegmentWriter *segment_writer_new(const char *dir, const char *owner, GError **error);
 void segment_writer_free(SegmentWriter *writer); /* seals */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SegmentWriter, segment_writer_free)
 
 /* One frame: begin, any number of appends, end. INFO's length and sha256 are computed, the rest is taken.
- * A failure leaves the file cut back to its last good frame; the frame is then gone. */
+ * A failure leaves the file cut back to its last good frame; the frame is then gone, those before it stand. */
 gboolean segment_begin(SegmentWriter *writer, const FrameInfo *info, GError **error);
 gboolean segment_append(SegmentWriter *writer, const void *bytes, gsize length, GError **error);
 gboolean segment_end(SegmentWriter *writer, FramePlace *ret_place, GError **error);
@@ -61,14 +63,17 @@ gboolean segment_sync(SegmentWriter *writer, GError **error);
 /* Numbers of the segments in DIR, ascending; element type guint32. */
 GArray *segment_list(const char *dir, GError **error);
 
-/* fdatasync of segment NUMBER by a reader, before its new frames are believed. */
+/* fdatasync of segment NUMBER by a reader, before it commits what it saw: with it the published end is on disk, and no
+ * recovery cuts below it. */
 gboolean segment_sync_for_reading(const char *dir, guint32 number, GError **error);
 
 typedef enum { WALK_ON, WALK_STOP } WalkAnswer;
 typedef WalkAnswer (*SegmentVisitor)(const FrameInfo *info, FramePlace place, guint64 next_offset, gpointer user);
 
 /* Calls VISIT for every good frame of segment NUMBER from FROM (0 = its beginning; else a next_offset seen before).
- * Damage below the torn tail is stepped over by the header's length and reported through DAMAGE (may be NULL).
+ * Damage is reported through DAMAGE (may be NULL): a frame with another segment's mark is stepped over by its length; a
+ * header that cannot be read ends the walk there (a later frame that the ledger knows can be walked FROM); a segment that
+ * ends too early is told. A body is not looked at (segment_verify). A segment torn when it was made has no frames.
  * Returns the offset to go on from, 0 on error. Erased frames are visited too (see flags). */
 typedef void (*SegmentDamage)(guint32 number, guint64 offset, const char *what, gpointer user);
 guint64 segment_walk(const char *dir, guint32 number, guint64 from, SegmentVisitor visit, SegmentDamage damage,
@@ -85,6 +90,9 @@ gboolean segment_verify(const char *dir, FramePlace place, GError **error);
 /* Takes the spool's lock (spool/lock, pid written in it). FAILURE_AGAIN naming the holder when it is taken.
  * The descriptor is to be kept open; -1 on error. */
 int spool_lock(const char *spool, GError **error);
+
+/* Bytes of the file system of DIR that are left for us. */
+gboolean spool_free_bytes(const char *dir, guint64 *ret_bytes, GError **error);
 
 /* Whether the file system of DIR has at least MIN_FREE bytes left for us. FALSE with ERROR set names both figures. */
 gboolean spool_has_room(const char *dir, guint64 min_free, GError **error);

@@ -9,11 +9,11 @@
 #include "base/failure.h"
 #include "spool/frame.h"
 
-#define READ_BYTES (256 * 1024)
-
 typedef struct {
     int fd;
+    guint32 number;
     guint64 size;
+    gboolean empty; /* torn when it was made */
     SegmentHead head;
     char *path;
 } Reading;
@@ -28,19 +28,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_close)
 
 static gboolean reading_open(Reading *reading, const char *dir, guint32 number, GError **error)
 {
-    guint8 bytes[SEGMENT_HEAD_BYTES];
     struct stat facts;
+    reading->number = number;
     reading->path = segment_path(dir, number);
     reading->fd = open(reading->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (reading->fd >= 0 && !segment_head_read(reading->fd, reading->path, &reading->head, &reading->empty, error))
+        return FALSE;
+    /* The size after the state: what is settled is then already within it. */
     if (reading->fd < 0 || fstat(reading->fd, &facts) != 0) {
         g_set_error(error, FAILURE, FAILURE_IO, "cannot open segment %s: %s", reading->path, g_strerror(errno));
         return FALSE;
     }
     reading->size = (guint64)facts.st_size;
-    if (pread(reading->fd, bytes, sizeof bytes, 0) == (gssize)sizeof bytes && segment_head_decode(bytes, &reading->head))
-        return TRUE;
-    g_set_error(error, FAILURE, FAILURE_DATA, "the head of segment %s is damaged; restore it from a backup", reading->path);
-    return FALSE;
+    return TRUE;
 }
 
 static int compare_numbers(gconstpointer a, gconstpointer b)
@@ -60,12 +60,11 @@ GArray *segment_list(const char *dir, GError **error)
         return NULL;
     }
     for (const char *name; entries && (name = g_dir_read_name(entries));) {
-        char *end;
-        guint64 number = g_ascii_strtoull(name, &end, 10);
-        if (end == name || !g_str_equal(end, ".seg") || number == 0 || number > G_MAXUINT32)
-            continue;
+        guint64 number = g_ascii_strtoull(name, NULL, 10);
         guint32 value = (guint32)number;
-        g_array_append_val(numbers, value);
+        g_autofree char *exact = g_strdup_printf("%06u.seg", value);
+        if (number > 0 && number <= G_MAXUINT32 && g_str_equal(name, exact))
+            g_array_append_val(numbers, value);
     }
     g_array_sort(numbers, compare_numbers);
     return numbers;
@@ -84,74 +83,91 @@ gboolean segment_sync_for_reading(const char *dir, guint32 number, GError **erro
     return good;
 }
 
-static void report(const Reading *reading, guint64 offset, const char *what, SegmentDamage damage, gpointer user)
+/* --- walking ------------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    guint32 number;
+    SegmentDamage damage;
+    gpointer user;
+} Alarm;
+
+static void report(const Alarm *alarm, guint64 offset, const char *what)
 {
-    if (damage)
-        damage(reading->head.number, offset, what, user);
+    if (alarm->damage)
+        alarm->damage(alarm->number, offset, what, alarm->user);
 }
 
-/* The frame at OFFSET: FALSE when nothing whole stands there (yet). */
-static gboolean next_frame(const Reading *reading, guint64 offset, FrameInfo *info, SegmentDamage damage, gpointer user)
+/* Where the frames that may be believed end. */
+static guint64 believed_end(const Reading *reading, const Alarm *alarm)
 {
-    guint8 bytes[FRAME_HEADER_BYTES];
-    if (offset + FRAME_HEADER_BYTES > reading->size ||
-        pread(reading->fd, bytes, sizeof bytes, (off_t)offset) != (gssize)sizeof bytes)
-        return FALSE;
-    switch (frame_decode(bytes, reading->head.mark, info)) {
+    if (reading->empty)
+        return SEGMENT_HEAD_BYTES;
+    if (reading->head.state_damaged) {
+        report(alarm, SEGMENT_STATE_OFFSET, "the state in the segment's head is damaged");
+        return reading->size;
+    }
+    if (reading->head.settled > reading->size) {
+        report(alarm, reading->size, "the file ends early: frames that were synced are missing");
+        return reading->size;
+    }
+    return reading->head.settled;
+}
+
+static const char *describe(FrameState state)
+{
+    switch (state) {
     case FRAME_BLANK:
-        return FALSE;
+        return "zeros stand where a frame's header should";
     case FRAME_DAMAGED:
-        report(reading, offset, "the frame's header is damaged; what follows cannot be found", damage, user);
-        return FALSE;
+        return "the frame's header is damaged; what follows cannot be found";
     case FRAME_FOREIGN:
-        report(reading, offset, "the frame carries another segment's mark", damage, user);
-        return FALSE;
-    case FRAME_GOOD:
-        break;
+        return "the frame carries another segment's mark";
+    case FRAME_SHORT:
+        return "the frame reaches beyond the end";
+    case FRAME_UNREADABLE:
+        return "the disk does not give the frame's header";
+    default:
+        return "the frame is good";
     }
-    if (info->length > reading->size - offset - FRAME_HEADER_BYTES) {
-        report(reading, offset, "the message's bytes end early", damage, user);
-        return FALSE;
-    }
-    return TRUE;
 }
 
 guint64 segment_walk(const char *dir, guint32 number, guint64 from, SegmentVisitor visit, SegmentDamage damage,
                      gpointer user, GError **error)
 {
+    FrameInfo info;
+    const Alarm alarm = {number, damage, user};
     g_auto(Reading) reading = {.fd = -1};
     if (!reading_open(&reading, dir, number, error))
         return 0;
-    guint64 offset = MAX(from, SEGMENT_HEAD_BYTES);
-    FrameInfo info;
-    while (next_frame(&reading, offset, &info, damage, user)) {
-        guint64 next = offset + FRAME_HEADER_BYTES + info.length;
-        WalkAnswer answer = visit ? visit(&info, (FramePlace){number, offset}, next, user) : WALK_ON;
-        offset = next;
-        if (answer == WALK_STOP)
+    guint64 offset = MAX(from, SEGMENT_HEAD_BYTES), end = believed_end(&reading, &alarm);
+    if (offset > end)
+        report(&alarm, end, "the segment ends before frames that were known");
+    while (offset < end) {
+        FrameState state = frame_read(reading.fd, &reading.head, offset, end, &info);
+        if (state != FRAME_GOOD)
+            report(&alarm, offset, describe(state));
+        if (state != FRAME_GOOD && state != FRAME_FOREIGN)
+            break;
+        guint64 at = offset;
+        offset += FRAME_HEADER_BYTES + info.length;
+        if (state == FRAME_GOOD && visit && visit(&info, (FramePlace){number, at}, offset, user) == WALK_STOP)
             break;
     }
     return offset;
 }
 
-gboolean segment_tail_is_blank(int fd, guint64 offset)
-{
-    guint8 bytes[FRAME_HEADER_BYTES];
-    gssize n = pread(fd, bytes, sizeof bytes, (off_t)offset);
-    for (gssize i = 0; i < n; i++)
-        if (bytes[i] != 0)
-            return FALSE;
-    return n >= 0;
-}
+/* --- one message -------------------------------------------------------------------------------------------------- */
 
 int segment_open(const char *dir, FramePlace place, FrameInfo *ret_info, guint64 *ret_offset, GError **error)
 {
     g_auto(Reading) reading = {.fd = -1};
     if (!reading_open(&reading, dir, place.segment, error))
         return -1;
-    if (!next_frame(&reading, place.offset, ret_info, NULL, NULL)) {
-        g_set_error(error, FAILURE, FAILURE_DATA, "segment %s holds no whole message at byte %" G_GUINT64_FORMAT
-                    "; run 'shouwen verify'", reading.path, place.offset);
+    FrameState state = reading.empty ? FRAME_SHORT
+                                     : frame_read(reading.fd, &reading.head, place.offset, reading.size, ret_info);
+    if (state != FRAME_GOOD) {
+        g_set_error(error, FAILURE, FAILURE_DATA, "segment %s at byte %" G_GUINT64_FORMAT ": %s; run 'shouwen verify'",
+                    reading.path, place.offset, describe(state));
         return -1;
     }
     *ret_offset = place.offset + FRAME_HEADER_BYTES;
@@ -164,27 +180,13 @@ gboolean segment_verify(const char *dir, FramePlace place, GError **error)
 {
     FrameInfo info;
     guint64 offset;
-    guint8 digest[32];
-    gsize size = sizeof digest;
     int fd = segment_open(dir, place, &info, &offset, error);
     if (fd < 0)
         return FALSE;
-    g_autofree guint8 *buffer = g_malloc(READ_BYTES);
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    guint64 left = info.length;
-    while (left > 0) {
-        gssize n = pread(fd, buffer, MIN(left, READ_BYTES), (off_t)offset);
-        if (n <= 0)
-            break;
-        g_checksum_update(sum, buffer, n);
-        offset += (guint64)n;
-        left -= (guint64)n;
-    }
+    gboolean whole = frame_body_whole(fd, offset, info.length, info.sha256);
     close(fd);
-    g_checksum_get_digest(sum, digest, &size);
-    if (left == 0 && memcmp(digest, info.sha256, sizeof digest) == 0)
-        return TRUE;
-    g_set_error(error, FAILURE, FAILURE_DATA, "segment %06u at byte %" G_GUINT64_FORMAT
-                ": the message's bytes were changed; restore the segment from a backup", place.segment, place.offset);
-    return FALSE;
+    if (!whole)
+        g_set_error(error, FAILURE, FAILURE_DATA, "segment %06u at byte %" G_GUINT64_FORMAT
+                    ": the message's bytes were changed; restore the segment from a backup", place.segment, place.offset);
+    return whole;
 }

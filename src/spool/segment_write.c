@@ -1,16 +1,26 @@
 /* segment_write.c: appending frames.
  *
- * What holds at every instant, whatever step is the last one taken:
- * - below `synced` everything is on disk; between `synced` and `good` frames are whole but may be lost by a power cut; above
- *   `good` stands at most one unfinished frame, whose header is blank.
- * - a header is written only when its whole body was written, and is never rewritten but by erasure.
- * - the file only grows, except when an append or sync failed: then it is cut back to `good` or `synced`. */
+ * What holds at every instant, whatever step is the last one taken (kill, power cut, failing disk):
+ *  1. synced <= good <= written. Below `synced` everything is on disk; from there to `good` frames are whole but a power cut
+ *     may lose any part of them; above `good` stands at most one unfinished frame, whose header is blank.
+ *  2. `synced` is published in the segment's head after each sync that succeeded. Readers believe no frame above it, so a
+ *     frame whose sync fails was never seen by anybody and may be taken back. The published value may be older on disk than
+ *     in memory, never newer than the truth.
+ *  3. A frame's header is written when its whole body was, and is never rewritten but by erasure. The header alone makes a
+ *     frame; it carries the segment's random mark, so that no bytes of a mail can pass for one.
+ *  4. The caller moves its cursor after segment_sync has succeeded. What is cut above `settled` is therefore fetched again.
+ *  5. The file only grows, except that a failed append cuts it back to `good` and a failed sync to `synced`. Where even that
+ *     cut fails the bytes are written over by the next frame, or stand above the seal, where nobody reads.
+ *  6. A failed sync is never repeated: the kernel reports a lost write once and calls the page clean. The segment is sealed
+ *     where it was last good, and the next frame opens a new one.
+ *  7. The number is taken by O_EXCL, the lock before the head is written, and the folder is synced before the first frame:
+ *     a segment that holds a frame cannot vanish. A number is never used again, except one whose making failed.
+ *  8. A segment that a dead writer left is taken over by the next one (segment_finish.c), whatever its owner. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -41,11 +51,20 @@ static gboolean failed(GError **error, FailureCode code, const char *what, const
 
 /* --- opening and sealing ------------------------------------------------------------------------------------------ */
 
-static void close_segment(SegmentWriter *writer, gboolean seal)
+/* Makes `synced` = SETTLED known to readers, and whether more will come. */
+static gboolean publish(SegmentWriter *writer, guint64 settled, gboolean seal, GError **error)
 {
-    if (writer->fd < 0)
-        return;
-    if (seal && durable_write(writer->fd, "SEALED", 6, SEGMENT_SEAL_OFFSET, writer->path, NULL))
+    guint8 state[SEGMENT_STATE_BYTES];
+    writer->head.settled = settled;
+    writer->head.sealed = seal;
+    segment_state_encode(&writer->head, state);
+    return durable_write(writer->fd, state, sizeof state, SEGMENT_STATE_OFFSET, writer->path, error);
+}
+
+/* Leaves the segment, which holds nothing but synced frames. A seal that fails is made by the next writer. */
+static void leave_segment(SegmentWriter *writer, gboolean sync)
+{
+    if (publish(writer, writer->synced, TRUE, NULL) && sync)
         durable_sync(writer->fd, writer->path, NULL);
     close(writer->fd);
     writer->fd = -1;
@@ -83,6 +102,7 @@ static gboolean open_segment(SegmentWriter *writer, GError **error)
     if (writer->fd < 0)
         return FALSE;
     writer->head.created = clock_now();
+    writer->head.settled = SEGMENT_HEAD_BYTES;
     g_strlcpy(writer->head.owner, writer->owner, sizeof writer->head.owner);
     gboolean good = getrandom(writer->head.mark, SEGMENT_MARK_BYTES, 0) == SEGMENT_MARK_BYTES ||
                     failed(error, FAILURE_AGAIN, "draw a random mark for", writer->path);
@@ -95,7 +115,9 @@ static gboolean open_segment(SegmentWriter *writer, GError **error)
     }
     /* Nothing refers to the file yet. */
     unlink(writer->path);
-    close_segment(writer, FALSE);
+    close(writer->fd);
+    writer->fd = -1;
+    g_clear_pointer(&writer->path, g_free);
     return FALSE;
 }
 
@@ -105,32 +127,11 @@ static gboolean needs_new(const SegmentWriter *writer)
            clock_now() - writer->head.created > (gint64)SEGMENT_MAX_AGE_SECONDS * G_USEC_PER_SEC;
 }
 
-/* An earlier writer of this name died: cut what it had not finished, and seal. Its lock is free, so nobody writes. */
-static void finish_leftover(SegmentWriter *writer, guint32 number)
-{
-    SegmentHead head;
-    guint8 bytes[SEGMENT_HEAD_BYTES];
-    struct stat facts;
-    g_autofree char *path = segment_path(writer->dir, number);
-    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return;
-    if (pread(fd, bytes, sizeof bytes, 0) == (gssize)sizeof bytes && segment_head_decode(bytes, &head) && !head.sealed &&
-        g_str_equal(head.owner, writer->owner) && flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        guint64 end = segment_walk(writer->dir, number, 0, NULL, NULL, NULL, NULL);
-        /* Only a blank header marks a torn tail; a damaged frame is evidence and stays. */
-        if (end > 0 && fstat(fd, &facts) == 0 && (guint64)facts.st_size > end && segment_tail_is_blank(fd, end) &&
-            ftruncate(fd, (off_t)end) == 0)
-            durable_sync(fd, path, NULL);
-        if (durable_write(fd, "SEALED", 6, SEGMENT_SEAL_OFFSET, path, NULL))
-            durable_sync(fd, path, NULL);
-    }
-    close(fd);
-}
-
 SegmentWriter *segment_writer_new(const char *dir, const char *owner, GError **error)
 {
-    if (!durable_mkdir(dir, 0700, error))
+    /* A crash may have come between the making of the folder and its sync, and nobody would look again. */
+    g_autofree char *parent = g_path_get_dirname(dir);
+    if (!durable_mkdir(dir, 0700, error) || !durable_sync_dir(parent, error))
         return NULL;
     g_autoptr(GArray) numbers = segment_list(dir, error);
     if (!numbers)
@@ -142,7 +143,7 @@ SegmentWriter *segment_writer_new(const char *dir, const char *owner, GError **e
     writer->buffer = g_malloc(BUFFER_BYTES);
     writer->sum = g_checksum_new(G_CHECKSUM_SHA256);
     for (guint i = 0; i < numbers->len; i++)
-        finish_leftover(writer, g_array_index(numbers, guint32, i));
+        segment_finish(dir, g_array_index(numbers, guint32, i));
     return writer;
 }
 
@@ -151,7 +152,8 @@ void segment_writer_free(SegmentWriter *writer)
     if (!writer)
         return;
     segment_abandon(writer);
-    close_segment(writer, TRUE);
+    if (writer->fd >= 0 && segment_sync(writer, NULL))
+        leave_segment(writer, TRUE);
     g_checksum_free(writer->sum);
     g_free(writer->buffer);
     g_free(writer->dir);
@@ -161,18 +163,14 @@ void segment_writer_free(SegmentWriter *writer)
 
 /* --- frames --------------------------------------------------------------------------------------------------------- */
 
-/* After a failed append: the frame is gone, the file ends where the last whole frame ends. */
-static gboolean cut_back(SegmentWriter *writer, guint64 to)
+/* The frame under way is gone, and the file ends at TO (see 5 above for a cut that fails). */
+static void cut_back(SegmentWriter *writer, guint64 to)
 {
     writer->in_frame = FALSE;
     writer->buffered = 0;
-    if (writer->fd < 0)
-        return FALSE;
     writer->good = writer->written = to;
-    if (ftruncate(writer->fd, (off_t)to) == 0)
-        return TRUE;
-    close_segment(writer, FALSE); /* the tail is left for the next start to cut */
-    return FALSE;
+    gboolean cut = ftruncate(writer->fd, (off_t)to) == 0;
+    (void)cut;
 }
 
 static gboolean flush(SegmentWriter *writer, GError **error)
@@ -207,7 +205,7 @@ gboolean segment_begin(SegmentWriter *writer, const FrameInfo *info, GError **er
     g_assert(!writer->in_frame);
     /* A segment is left only when all it holds is synced, so that one sync covers a batch. */
     if (writer->fd >= 0 && needs_new(writer) && writer->synced == writer->good)
-        close_segment(writer, TRUE);
+        leave_segment(writer, TRUE);
     if (writer->fd < 0 && !open_segment(writer, error))
         return FALSE;
     writer->info = *info;
@@ -262,13 +260,12 @@ gboolean segment_sync(SegmentWriter *writer, GError **error)
     if (writer->fd < 0 || writer->synced == writer->good)
         return TRUE;
     g_autoptr(GError) failure = NULL;
-    if (durable_sync(writer->fd, writer->path, &failure)) {
+    if (durable_sync(writer->fd, writer->path, &failure) && publish(writer, writer->good, FALSE, &failure)) {
         writer->synced = writer->good;
         return TRUE;
     }
-    /* The kernel reports a lost write once and then calls the pages clean: the batch is lost, whatever a second sync says. */
     g_set_error(error, FAILURE, FAILURE_AGAIN, "%s; the batch is fetched again into a new segment", failure->message);
-    if (cut_back(writer, writer->synced))
-        close_segment(writer, TRUE);
+    cut_back(writer, writer->synced);
+    leave_segment(writer, FALSE);
     return FALSE;
 }
