@@ -8,6 +8,7 @@
  *   fetch:NAME -> intake   "marked FOLDER\tUIDVALIDITY\tUID…"   done (or nothing to do)
  *   intake -> courier      "letters"                            letters were queued
  *   supervise -> intake    "drain"                              finish what is there, then exit 0 (run --once)
+ *   supervise -> intake    "gone fetch:NAME"                    will not answer any more (run --once)
  *   supervise -> any       "stop"                               finish the step and exit 0 */
 #ifndef SHOUWEN_STAGES_BUS_H
 #define SHOUWEN_STAGES_BUS_H

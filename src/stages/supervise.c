@@ -24,6 +24,7 @@
 #include "stages/notify.h"
 #include "stages/spawn.h"
 #include "stages/stages.h"
+#include "stages/worst.h"
 
 #define BACKOFF_FIRST (1 * G_USEC_PER_SEC)
 #define BACKOFF_LAST (G_GINT64_CONSTANT(300) * G_USEC_PER_SEC)
@@ -155,6 +156,21 @@ static void close_bus(Stage *stage)
     stage->bus = -1;
 }
 
+static void tell(const Stage *stage, const char *text)
+{
+    g_autofree char *packet = g_strdup_printf("supervise %s", text);
+    if (stage->bus >= 0)
+        send(stage->bus, packet, strlen(packet), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* In run --once a mailbox's stage that has ended, or never was, does not come back: intake need not wait for its marks. */
+static void tell_gone(const Supervisor *s, const char *name)
+{
+    g_autofree char *text = g_strconcat("gone ", name, NULL);
+    if (s->options->once && g_str_has_prefix(name, "fetch:"))
+        tell(find_stage(s, "intake"), text);
+}
+
 static void note_end(Supervisor *s, Stage *stage, int status)
 {
     stage->pid = 0;
@@ -162,6 +178,7 @@ static void note_end(Supervisor *s, Stage *stage, int status)
     stage->ended = TRUE;
     stage->code = WIFEXITED(status) ? WEXITSTATUS(status) : SIGNAL_CODE + WTERMSIG(status);
     close_bus(stage);
+    tell_gone(s, stage->name);
     if (stage->retired)
         g_ptr_array_remove(s->stages, stage);
     else if (!s->stopping && !s->options->once)
@@ -181,13 +198,6 @@ static void reap(Supervisor *s)
         if (ended)
             note_end(s, ended, status);
     }
-}
-
-static void tell(const Stage *stage, const char *text)
-{
-    g_autofree char *packet = g_strdup_printf("supervise %s", text);
-    if (stage->bus >= 0)
-        send(stage->bus, packet, strlen(packet), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static void stop(Stage *stage)
@@ -264,7 +274,7 @@ static void reload(Supervisor *s)
         stage_log("supervise", "the new settings are not taken: %s", error->message);
     if (fresh && same_spool(s, fresh)) {
         secret_take_environment(fresh);
-        g_autoptr(Conf) old = s->reloaded;
+        conf_free(s->reloaded);
         s->conf = s->reloaded = g_steal_pointer(&fresh);
         for (guint i = 0; i < s->stages->len; i++)
             renew_stage(g_ptr_array_index(s->stages, i));
@@ -294,8 +304,10 @@ static void relay(Supervisor *s, Stage *from)
         return;
     from->fetched |= g_str_equal(packet, "supervise");
     const Stage *to = find_stage(s, packet);
-    if (!to || to->bus < 0)
+    if (!to || to->bus < 0) {
+        tell_gone(s, packet);
         return;
+    }
     g_autofree char *passed = g_strdup_printf("%s %s", from->name, text);
     send(to->bus, passed, strlen(passed), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
@@ -413,31 +425,15 @@ static void run_once(Supervisor *s)
     }
 }
 
-static FailureCode failure_of(int code)
-{
-    for (FailureCode failure = FAILURE_AGAIN; failure <= FAILURE_CONFIG; failure++) {
-        g_autoptr(GError) probe = g_error_new_literal(FAILURE, failure, "");
-        if (failure_exit_code(probe) == code)
-            return failure;
-    }
-    return FAILURE_BUG;
-}
-
 /* What the worst stage says is what `run --once` says. */
 static gboolean outcome(const Supervisor *s, gboolean interrupted, GError **error)
 {
-    static const int order[] = {EX_CONFIG, EX_NOPERM, EX_SOFTWARE, EX_IOERR, EX_UNAVAILABLE, EX_TEMPFAIL};
-    int worst = 0;
-    for (guint i = 0; i < s->stages->len; i++) {
-        int code = ((Stage *)g_ptr_array_index(s->stages, i))->code;
-        worst = worst ? worst : code;
-        for (gsize k = 0; code && k < G_N_ELEMENTS(order) && worst != order[k]; k++)
-            if (code == order[k])
-                worst = code;
-    }
-    if (!s->options->once || (worst == 0 && !interrupted))
+    int worst = EX_OK;
+    for (guint i = 0; i < s->stages->len; i++)
+        worst = worst_of(worst, ((Stage *)g_ptr_array_index(s->stages, i))->code);
+    if (!s->options->once || (worst == EX_OK && !interrupted))
         return TRUE;
-    g_set_error_literal(error, FAILURE, interrupted ? FAILURE_AGAIN : failure_of(worst),
+    g_set_error_literal(error, FAILURE, interrupted ? FAILURE_AGAIN : worst_failure(worst),
                         interrupted ? "stopped before everything was done; the next run goes on"
                                     : "not everything could be done (see above); it is safe to run again");
     return FALSE;

@@ -1,4 +1,4 @@
-// links: src/stages/bus.c src/stages/supervise.c src/stages/spawn.c src/stages/hold.c src/stages/notify.c src/stages/log.c src/spool/*.c src/conf/*.c src/base/*.c; libs: glib-2.0 gio-2.0 libseccomp
+// links: src/stages/bus.c src/stages/supervise.c src/stages/spawn.c src/stages/hold.c src/stages/notify.c src/stages/worst.c src/stages/log.c src/spool/*.c src/conf/*.c src/base/*.c; libs: glib-2.0 gio-2.0 libseccomp
 /* The supervisor executes /proc/self/exe, which is this program: main plays the stages, each as its mailbox's name says. */
 #include <errno.h>
 #include <fcntl.h>
@@ -105,6 +105,8 @@ static int play_intake(const Conf *conf, gboolean once)
     note_secret(conf, "intake", "mailbox secret");
     for (char *hint; (hint = next_hint()); g_free(hint)) {
         note("intake", hint);
+        if (g_str_equal(hint, "supervise drain"))
+            bus_send("fetch:nobody", "mark INBOX\t1\t2");
         if (g_str_equal(hint, "supervise drain"))
             bus_send("fetch:good", "mark INBOX\t1\t2");
         if (g_str_has_suffix(hint, "marked INBOX\t1\t2") && once)
@@ -251,6 +253,7 @@ static void test_once(void)
     assert_log("intake supervise drain\n", TRUE);
     assert_log("fetch:good intake mark INBOX\t1\t2\n", TRUE);
     assert_log("intake fetch:good marked INBOX\t1\t2\n", TRUE);
+    assert_log("intake supervise gone fetch:nobody\n", TRUE);
     g_autofree char *log = log_text();
     g_assert_true(g_str_has_suffix(log, "courier started once\n"));
     g_assert_null(strstr(log, "intake fetch:hostile stop"));
@@ -271,6 +274,7 @@ static void test_worst_code(void)
     put_conf(MAILBOXES("good", "denied"));
     g_assert_cmpint(ended(supervisor(TRUE)), ==, 77);
     assert_log("courier started once\n", TRUE);
+    assert_log("intake supervise gone fetch:denied\n", TRUE);
     assert_log("fetch:denied started\nfetch:denied started\n", FALSE);
 }
 

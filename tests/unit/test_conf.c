@@ -154,7 +154,6 @@ static void test_several_mailboxes(void)
 
 static void test_sample(void)
 {
-    g_autoptr(GError) error = NULL;
     g_autofree char *text = sample_conf(), *committed = NULL;
     g_assert_true(g_file_get_contents("config/shouwen.conf", &committed, NULL, NULL));
     g_assert_cmpstr(text, ==, committed);
