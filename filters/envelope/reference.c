@@ -76,7 +76,7 @@ char *reference_find_printed(const char *text, const char *prefix)
         at++;
         at += strspn(at, " ");
         if (g_str_has_prefix(at, "第"))
-            at += strlen("第");
+            at += strlen("第") + strspn(at + strlen("第"), " ");
         at = digits(at, 1, 8, &number);
         if (at && g_str_has_prefix(at + strspn(at, " "), "号"))
             found = print(prefix, year, number);
