@@ -12,6 +12,7 @@
 #define LINE 0.6        /* below it nothing is asserted */
 #define GUESS 0.35      /* below it there is not even a guess */
 #define TITLE_BLOCKS 12 /* a title stands among the first of a form */
+#define TITLE_BYTES 400 /* no title is longer */
 #define TITLE_EXTRA 14  /* characters that may stand beside a title */
 
 /* A block that bears a kind's title. */
@@ -21,13 +22,12 @@ typedef struct {
     double strength; /* 1: the title and nothing else */
 } Title;
 
-static double title_strength(const Kind *kind, const char *text)
+static double title_strength(const Kind *kind, const char *text, const char *folded)
 {
-    g_autofree char *folded = label_fold(text);
-    gsize length = (gsize)g_utf8_strlen(folded, -1);
     double best = 0;
-    if (length == 0 || length > 120)
+    if (!*folded || strlen(folded) > TITLE_BYTES)
         return 0;
+    gsize length = (gsize)g_utf8_strlen(folded, -1);
     for (guint i = 0; i < kind->titles->len; i++) {
         const char *title = g_ptr_array_index(kind->titles, i);
         gsize own = (gsize)g_utf8_strlen(title, -1);
@@ -46,6 +46,20 @@ static double title_strength(const Kind *kind, const char *text)
     return best;
 }
 
+/* In a table a title stands in its first row. */
+static double block_strength(const Kind *kind, const Block *block)
+{
+    double strength = 0;
+    if (!block->is_table)
+        return title_strength(kind, block->text, block->folded);
+    for (guint i = 0; i < MIN(block->cells->len, 3); i++) {
+        const Cell *cell = g_ptr_array_index(block->cells, i);
+        g_autofree char *folded = label_fold(cell->text);
+        strength = MAX(strength, title_strength(kind, cell->text, folded));
+    }
+    return strength;
+}
+
 /* The strongest title that a block bears, over all kinds. */
 static gboolean block_title(const Kinds *kinds, const Model *model, guint at, Title *ret)
 {
@@ -53,11 +67,7 @@ static gboolean block_title(const Kinds *kinds, const Model *model, guint at, Ti
     *ret = (Title){NULL, at, 0};
     for (guint k = 0; k < kinds->kinds->len; k++) {
         const Kind *kind = g_ptr_array_index(kinds->kinds, k);
-        double strength = block->is_table ? 0 : title_strength(kind, block->text);
-        /* In a table a title stands in its first row. */
-        for (guint c = 0; block->is_table && c < MIN(block->cells->len, 3); c++)
-            strength =
-                MAX(strength, title_strength(kind, ((Cell *)g_ptr_array_index(block->cells, c))->text));
+        double strength = block_strength(kind, block);
         if (strength > ret->strength) {
             ret->strength = strength;
             ret->kind = kind;
@@ -72,20 +82,15 @@ static double clue_weight(const Kind *kind, const Model *model, guint first, gui
     double sum = 0;
     g_autofree char *filename = hints->filename ? label_fold(hints->filename) : NULL;
     g_autofree char *subject = hints->subject ? label_fold(hints->subject) : NULL;
-    GString *all = g_string_new(NULL);
-    for (guint i = first; i < last; i++) {
-        g_autofree char *folded = label_fold(((Block *)g_ptr_array_index(model->blocks, i))->text);
-        g_string_append_printf(all, "%s\n", folded);
-    }
     for (guint i = 0; i < kind->clues->len; i++) {
         const Clue *clue = g_ptr_array_index(kind->clues, i);
-        const char *where = clue->place == CLUE_TEXT       ? all->str
-                            : clue->place == CLUE_FILENAME ? filename
-                                                           : subject;
-        if (where && strstr(where, clue->phrase))
+        const char *where = clue->place == CLUE_FILENAME ? filename : subject;
+        gboolean found = clue->place != CLUE_TEXT && where && strstr(where, clue->phrase);
+        for (guint k = first; clue->place == CLUE_TEXT && k < last && !found; k++)
+            found = strstr(((Block *)g_ptr_array_index(model->blocks, k))->folded, clue->phrase) != NULL;
+        if (found)
             sum += clue->weight;
     }
-    g_string_free(all, TRUE);
     return sum;
 }
 
@@ -111,15 +116,15 @@ static const Kind *best_kind(const Kinds *kinds, const Model *model, guint first
         double title = 0;
         if (hints->is_body && !kind->in_body)
             continue;
-        for (guint i = first; i < MIN(last, first + TITLE_BLOCKS); i++) {
-            const Block *block = g_ptr_array_index(model->blocks, i);
-            title = MAX(title, block->is_table ? 0 : title_strength(kind, block->text));
-            for (guint c = 0; block->is_table && c < MIN(block->cells->len, 3); c++)
-                title = MAX(title, title_strength(kind, ((Cell *)g_ptr_array_index(block->cells, c))->text));
+        for (guint i = first; i < MIN(last, first + TITLE_BLOCKS); i++)
+            title = MAX(title, block_strength(kind, g_ptr_array_index(model->blocks, i)));
+        /* In a mail's own text the subject may be the title; without a title it is just a mail. */
+        if (hints->is_body && title == 0 && hints->subject) {
+            g_autofree char *subject = label_fold(hints->subject);
+            title = 0.9 * title_strength(kind, hints->subject, subject);
         }
-        /* In a mail's own text the subject may be the title. */
-        if (hints->is_body && title == 0 && hints->subject)
-            title = 0.9 * title_strength(kind, hints->subject);
+        if (hints->is_body && title == 0)
+            continue;
         double points = score(kind, model, first, last, title, hints);
         if (explain)
             g_ptr_array_add(explain, g_strdup_printf("%s: title %.2f, in all %.2f", kind->id, title, points));
@@ -200,11 +205,13 @@ GPtrArray *engine_read(const Kinds *kinds, xmlDoc *xhtml, const EngineHints *hin
 {
     GPtrArray *forms = g_ptr_array_new_with_free_func((GDestroyNotify)form_free);
     g_autoptr(Model) model = model_new(xhtml);
+    if (hints->is_body) {
+        g_ptr_array_add(forms, read_form(kinds, model, 0, model->blocks->len, hints, context));
+        return forms;
+    }
     g_autoptr(GArray) starts = find_starts(kinds, model);
-    if (hints->is_body)
-        g_array_set_size(starts, 1);
     for (guint i = 0; i < starts->len; i++) {
-        guint first = hints->is_body ? 0 : g_array_index(starts, guint, i);
+        guint first = g_array_index(starts, guint, i);
         guint last = i + 1 < starts->len ? g_array_index(starts, guint, i + 1) : model->blocks->len;
         g_ptr_array_add(forms, read_form(kinds, model, first, last, hints, context));
     }

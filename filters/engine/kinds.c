@@ -306,6 +306,7 @@ Kinds *kinds_load(const char *dir, GPtrArray *messages, GError **error)
         return NULL;
     guint before = own->len;
     types_init();
+    labels_init();
     g_autofree char *schema_file = g_build_filename(dir, "kinds.rng", NULL);
     Loading loading = {own, schema_file};
     g_autoptr(Kinds) kinds = g_new0(Kinds, 1);

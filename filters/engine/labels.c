@@ -12,34 +12,36 @@ static const char traditional[] = "專专業业員员請请單单內内電电話
                                   "论證证實实認认檢检驗验機机構构將将達达處处"
                                   "們们對对準准訂订歲岁寫写細细聯联繫系絡络語语種种級级歸归屬属從从";
 
-static GHashTable *simplify_table(void)
+/* What each character becomes: simplified, half width, lower case; 0: it is a blank. */
+static guint16 folded[0x10000];
+
+void labels_init(void)
 {
-    static GHashTable *table;
-    if (!table) {
-        table = g_hash_table_new(NULL, NULL);
-        for (const char *p = traditional; *p;) {
-            gunichar from = g_utf8_get_char(p), to;
-            p = g_utf8_next_char(p);
-            to = g_utf8_get_char(p);
-            p = g_utf8_next_char(p);
-            g_hash_table_insert(table, GUINT_TO_POINTER(from), GUINT_TO_POINTER(to));
-        }
+    for (gunichar c = 0; c < 0x10000; c++) {
+        gunichar narrow = c >= 0xff01 && c <= 0xff5e ? c - 0xfee0 : c;
+        gboolean blank = g_unichar_isspace(c) || c == 0x3000 || c == 0xa0 || c == 0x200b || c == 0xfeff;
+        folded[c] = blank ? 0 : (guint16)g_unichar_tolower(narrow);
     }
-    return table;
+    for (const char *p = traditional; *p;) {
+        gunichar from = g_utf8_get_char(p);
+        p = g_utf8_next_char(p);
+        folded[from & 0xffff] = (guint16)g_utf8_get_char(p);
+        p = g_utf8_next_char(p);
+    }
 }
 
 char *label_fold(const char *text)
 {
-    GHashTable *table = simplify_table();
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_sized_new(strlen(text) + 1);
     for (const char *p = text; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (g_unichar_isspace(c) || c == 0x3000 || c == 0xa0 || c == 0x200b || c == 0xfeff)
-            continue;
-        if (c >= 0xff01 && c <= 0xff5e)
-            c -= 0xfee0;
-        gpointer simple = g_hash_table_lookup(table, GUINT_TO_POINTER(c));
-        g_string_append_unichar(out, g_unichar_tolower(simple ? GPOINTER_TO_UINT(simple) : c));
+        gunichar to = c < 0x10000 ? folded[c] : c;
+        if (to > 0 && to < 0x80)
+            g_string_append_c(out, (char)to);
+        else if (to == c)
+            g_string_append_len(out, p, g_utf8_next_char(p) - p);
+        else if (to)
+            g_string_append_unichar(out, to);
     }
     return g_string_free(out, FALSE);
 }
@@ -72,8 +74,8 @@ static const char *skip_numbering(const char *text)
 
 char *label_key(const char *text)
 {
-    g_autofree char *folded = label_fold(text);
-    GString *key = g_string_new(skip_numbering(folded));
+    g_autofree char *plain = label_fold(text);
+    GString *key = g_string_new(skip_numbering(plain));
     /* From the end: colons, bracketed remarks, stars. */
     for (gboolean again = TRUE; again && key->len > 0;) {
         char last = key->str[key->len - 1];

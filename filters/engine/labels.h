@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+void labels_init(void); /* the table of characters; before anything else here */
+
 /* TEXT as a label is compared: no blanks, width folded, simplified characters, lower case, without numbering before, colon and
  * bracketed remarks behind. Caller frees. */
 char *label_key(const char *text);

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
+#include "engine/labels.h"
 #include "engine/model.h"
 
 typedef struct {
@@ -21,6 +21,7 @@ static void block_free(gpointer data)
 {
     Block *block = data;
     g_free(block->text);
+    g_free(block->folded);
     g_clear_pointer(&block->cells, g_ptr_array_unref);
     g_free(block);
 }
@@ -93,6 +94,7 @@ static void add_paragraph(Walk *walk, xmlNode *node)
     Block *block = g_new0(Block, 1);
     block->number = ++walk->paragraphs;
     block->text = g_steal_pointer(&text);
+    block->folded = label_fold(block->text);
     read_box(node, block->box);
     g_ptr_array_add(walk->model->blocks, block);
 }
@@ -144,6 +146,7 @@ static void add_table(Walk *walk, xmlNode *node)
     read_box(node, table->box);
     add_rows(table, node, &rows, all);
     table->text = g_string_free(all, FALSE);
+    table->folded = label_fold(table->text);
     g_ptr_array_add(walk->model->blocks, table);
 }
 

@@ -15,6 +15,7 @@ typedef struct {
     gboolean is_table;
     guint number;     /* of paragraphs, of tables; from 1 */
     char *text;       /* of a paragraph; of a table: all its cells, a line each row */
+    char *folded;     /* text as label_fold gives it, for clues and titles */
     double box[5];
     GPtrArray *cells; /* Cell *, in reading order; NULL for a paragraph */
 } Block;
