@@ -14,8 +14,8 @@ gboolean address_valid(const char *text)
     return at[1] != '.' && !strstr(at, "..") && at[1] != '[';
 }
 
-/* RAW's first mailbox split: words outside "<>" and comments into NAME, what stands in "<>" into ANGLE, comments into
- * COMMENT. Encoded words and quotes stay as they are. */
+/* RAW's first mailbox split: words outside "<>" and comments into NAME, what stands in "<>" into ANGLE,
+ * comments into COMMENT. Encoded words and quotes stay as they are. */
 static void split(const char *raw, GString *name, GString *angle, GString *comment)
 {
     gboolean quoted = FALSE, inside = FALSE;
@@ -116,11 +116,14 @@ char *address_parse(const char *raw, char **ret_name)
 
 gboolean address_no_reply(const char *address)
 {
-    static const char *const exact[] = {"postmaster", "mailer-daemon", "mailerdaemon", "daemon", "nobody", "listserv",
-                                        "majordomo", "bounces", "bounce", "abuse", "robot", "autoreply", "auto-reply"};
-    static const char *const within[] = {"noreply", "no-reply", "no_reply", "donotreply", "do-not-reply",
-                                         "do_not_reply", "dontreply", "not-reply", "mailer-daemon"};
-    static const char *const before[] = {"bounce+", "bounce-", "bounces+", "bounces-", "owner-", "prvs=", "msprvs1=", "srs0=bounce"};
+    static const char *const exact[] = {"postmaster", "mailer-daemon", "mailerdaemon", "daemon", "nobody",
+                                        "listserv",   "majordomo",     "bounces",      "bounce", "abuse",
+                                        "robot",      "autoreply",     "auto-reply"};
+    static const char *const within[] = {"noreply",    "no-reply",     "no_reply",
+                                         "donotreply", "do-not-reply", "do_not_reply",
+                                         "dontreply",  "not-reply",    "mailer-daemon"};
+    static const char *const before[] = {"bounce+", "bounce-", "bounces+", "bounces-",
+                                         "owner-",  "prvs=",   "msprvs1=", "srs0=bounce"};
     static const char *const behind[] = {"-bounces", "-bounce", "-owner", "-request", "-noreply"};
     g_autofree char *local = g_ascii_strdown(address, (gssize)strcspn(address, "@"));
     for (gsize i = 0; i < G_N_ELEMENTS(exact); i++)

@@ -1,12 +1,12 @@
-/* address.h: the mailbox of a From, Reply-To or Return-Path header (RFC 5322), read before its names are decoded, so
- * that an encoded "name <other@address>" cannot stand in for the sender. */
+/* address.h: the mailbox of a From, Reply-To or Return-Path header (RFC 5322), read before its names are
+ * decoded, so that an encoded "name <other@address>" cannot stand in for the sender. */
 #ifndef SHOUWEN_FILTERS_ENVELOPE_ADDRESS_H
 #define SHOUWEN_FILTERS_ENVELOPE_ADDRESS_H
 
 #include <glib.h>
 
-/* First mailbox of RAW. RET_NAME (may be NULL) gets its name or comment decoded, NULL when there is none. Returns the
- * address with its domain in lower case, NULL when RAW has none. Caller frees both. */
+/* First mailbox of RAW. RET_NAME (may be NULL) gets its name or comment decoded, NULL when there is none.
+ * Returns the address with its domain in lower case, NULL when RAW has none. Caller frees both. */
 char *address_parse(const char *raw, char **ret_name);
 
 /* Whether TEXT is one address and nothing else: no blanks, one '@', a domain. */

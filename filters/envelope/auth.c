@@ -19,7 +19,8 @@ static char *flatten(const char *value)
     return g_strstrip(g_string_free(out, FALSE));
 }
 
-/* The verdict word of METHOD in one result ("dmarc=pass header.from=x"), or NULL when it speaks of another. */
+/* The verdict word of METHOD in one result ("dmarc=pass header.from=x"), or NULL when it speaks of another.
+ */
 static char *result_of(const char *result, const char *method)
 {
     while (*result == ' ')
@@ -52,7 +53,8 @@ static gboolean aligned(const char *domain, const char *from)
     domain = at ? at + 1 : domain;
     if (!strchr(domain, '.'))
         return FALSE;
-    g_autofree char *below_domain = g_strconcat(".", domain, NULL), *below_from = g_strconcat(".", from, NULL);
+    g_autofree char *below_domain = g_strconcat(".", domain, NULL),
+                    *below_from = g_strconcat(".", from, NULL);
     return g_ascii_strcasecmp(domain, from) == 0 || g_str_has_suffix(from, below_domain) ||
            g_str_has_suffix(domain, below_from);
 }
@@ -70,7 +72,8 @@ const char *auth_verdict(const GPtrArray *headers, const char *authserv_id, cons
         return "none";
     g_autofree char *flat = flatten(value);
     g_auto(GStrv) results = g_strsplit(flat, ";", 100);
-    g_autofree char *server = g_strndup(results[0] ? results[0] : "", strcspn(results[0] ? results[0] : "", " "));
+    g_autofree char *server =
+        g_strndup(results[0] ? results[0] : "", strcspn(results[0] ? results[0] : "", " "));
     if (g_ascii_strcasecmp(server, authserv_id) != 0)
         return "none";
     const char *at = from_address ? strrchr(from_address, '@') : NULL;
@@ -83,7 +86,8 @@ const char *auth_verdict(const GPtrArray *headers, const char *authserv_id, cons
         if (!at)
             continue;
         pass |= g_strcmp0(dmarc, "pass") == 0 || passes_for(*result, "dkim", "header.d", at + 1) ||
-                passes_for(*result, "dkim", "header.i", at + 1) || passes_for(*result, "spf", "smtp.mailfrom", at + 1);
+                passes_for(*result, "dkim", "header.i", at + 1) ||
+                passes_for(*result, "spf", "smtp.mailfrom", at + 1);
         fail |= g_strcmp0(spf, "fail") == 0 || g_strcmp0(dkim, "fail") == 0;
     }
     return pass ? "pass" : fail ? "fail" : "none";

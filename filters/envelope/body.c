@@ -55,7 +55,8 @@ static void leaf_read(Leaf *leaf, const Entity *entity)
 
 static gboolean is_text(const Leaf *leaf)
 {
-    gboolean text = strcmp(leaf->type->value, "text/plain") == 0 || strcmp(leaf->type->value, "text/html") == 0;
+    gboolean text =
+        strcmp(leaf->type->value, "text/plain") == 0 || strcmp(leaf->type->value, "text/html") == 0;
     return text && !leaf->filename && strcmp(leaf->disposition->value, "attachment") != 0;
 }
 
@@ -68,7 +69,8 @@ static gboolean is_nested_message(const Leaf *leaf)
 {
     g_autofree char *lower = leaf->filename ? g_utf8_strdown(leaf->filename, -1) : NULL;
     gboolean eml = lower && g_str_has_suffix(lower, ".eml");
-    return strcmp(leaf->type->value, "message/rfc822") == 0 || strcmp(leaf->type->value, "message/global") == 0 ||
+    return strcmp(leaf->type->value, "message/rfc822") == 0 ||
+           strcmp(leaf->type->value, "message/global") == 0 ||
            (eml && (strcmp(leaf->type->value, "application/octet-stream") == 0 ||
                     strcmp(leaf->type->value, "text/plain") == 0));
 }
@@ -76,12 +78,19 @@ static gboolean is_nested_message(const Leaf *leaf)
 /* Parts that only serve the mail itself: signatures, control parts, the machine's half of a report. */
 static gboolean is_machinery(const Collect *collect, const Leaf *leaf)
 {
-    static const char *const types[] = {"application/pgp-signature", "application/pkcs7-signature",
-                                        "application/x-pkcs7-signature", "application/pgp-encrypted",
-                                        "application/pgp-keys", "message/delivery-status",
-                                        "message/global-delivery-status", "message/disposition-notification",
-                                        "message/feedback-report", "text/rfc822-headers", "text/calendar",
-                                        "text/x-amp-html", "text/enriched"};
+    static const char *const types[] = {"application/pgp-signature",
+                                        "application/pkcs7-signature",
+                                        "application/x-pkcs7-signature",
+                                        "application/pgp-encrypted",
+                                        "application/pgp-keys",
+                                        "message/delivery-status",
+                                        "message/global-delivery-status",
+                                        "message/disposition-notification",
+                                        "message/feedback-report",
+                                        "text/rfc822-headers",
+                                        "text/calendar",
+                                        "text/x-amp-html",
+                                        "text/enriched"};
     for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
         if (strcmp(leaf->type->value, types[i]) == 0)
             return i < 10 || !leaf->filename;
@@ -90,12 +99,14 @@ static gboolean is_machinery(const Collect *collect, const Leaf *leaf)
 
 static gboolean is_small_picture(const Leaf *leaf)
 {
-    return g_str_has_prefix(leaf->type->value, "image/") && g_bytes_get_size(leaf->bytes) < INLINE_PICTURE_BYTES &&
-           header_first(leaf->entity->headers, "Content-ID") && strcmp(leaf->disposition->value, "attachment") != 0;
+    return g_str_has_prefix(leaf->type->value, "image/") &&
+           g_bytes_get_size(leaf->bytes) < INLINE_PICTURE_BYTES &&
+           header_first(leaf->entity->headers, "Content-ID") &&
+           strcmp(leaf->disposition->value, "attachment") != 0;
 }
 
-static MailPart *add_part(Collect *collect, const char *path, const char *filename, const char *mime, PartRole role,
-                          GBytes *bytes)
+static MailPart *add_part(Collect *collect, const char *path, const char *filename, const char *mime,
+                          PartRole role, GBytes *bytes)
 {
     if (collect->envelope->parts->len >= LIMIT_MIME_PARTS) {
         collect->envelope->too_many = TRUE;
@@ -113,7 +124,8 @@ static MailPart *add_part(Collect *collect, const char *path, const char *filena
 
 static MailPart *add_leaf(Collect *collect, const Leaf *leaf, PartRole role)
 {
-    MailPart *part = add_part(collect, leaf->entity->path, leaf->filename, leaf->type->value, role, leaf->bytes);
+    MailPart *part =
+        add_part(collect, leaf->entity->path, leaf->filename, leaf->type->value, role, leaf->bytes);
     if (part)
         part->charset = parameters_get(leaf->type, "charset");
     return part;
@@ -150,7 +162,8 @@ char *body_unflow(const char *text, gsize length, gboolean delete_space)
     return g_string_free(out, FALSE);
 }
 
-/* Files uuencoded in a text become attachments "1/NAME"; returns the text without them, NULL when there are none. */
+/* Files uuencoded in a text become attachments "1/NAME"; returns the text without them, NULL when there are
+ * none. */
 static GBytes *take_uuencoded(Collect *collect, const Leaf *leaf)
 {
     gsize length;
@@ -165,8 +178,8 @@ static GBytes *take_uuencoded(Collect *collect, const Leaf *leaf)
         g_byte_array_append(rest, (const guint8 *)text + at, (guint)(file->start - at));
         at = file->end;
         g_autofree char *decoded = encoded_word_decode(file->name), *name = parameter_filename(decoded);
-        g_autofree char *path =
-            name ? g_strdup_printf("%s/%s", leaf->entity->path, name) : g_strdup_printf("%s/%u", leaf->entity->path, i + 1);
+        g_autofree char *path = name ? g_strdup_printf("%s/%s", leaf->entity->path, name)
+                                     : g_strdup_printf("%s/%u", leaf->entity->path, i + 1);
         add_part(collect, path, name, "application/octet-stream", PART_ATTACHMENT, file->bytes);
     }
     g_byte_array_append(rest, (const guint8 *)text + at, (guint)(length - at));
@@ -179,7 +192,8 @@ static GBytes *readable(Collect *collect, const Leaf *leaf)
     GBytes *rest = is_html(leaf) ? NULL : take_uuencoded(collect, leaf);
     if (!rest)
         rest = g_bytes_ref(leaf->bytes);
-    g_autofree char *format = parameters_get(leaf->type, "format"), *delsp = parameters_get(leaf->type, "delsp");
+    g_autofree char *format = parameters_get(leaf->type, "format"),
+                    *delsp = parameters_get(leaf->type, "delsp");
     if (is_html(leaf) || !format || g_ascii_strcasecmp(format, "flowed") != 0)
         return rest;
     gsize length;
@@ -225,7 +239,8 @@ static gboolean is_blank(const char *text)
     return TRUE;
 }
 
-/* Whether TEXT only repeats what the body already says: HTML beside a plain text without multipart/alternative. */
+/* Whether TEXT only repeats what the body already says: HTML beside a plain text without
+ * multipart/alternative. */
 static gboolean repeats(const Collect *collect, const char *text)
 {
     g_autofree char *known = text_fold(collect->text->str), *new_text = text_fold(text);
@@ -276,7 +291,8 @@ static void collect_leaf(Collect *collect, const Entity *entity)
         add_leaf(collect, &leaf, is_small_picture(&leaf) ? PART_INLINE : PART_ATTACHMENT);
 }
 
-/* How well an alternative serves as the body: a plain text with words, then HTML (or what contains it), then others. */
+/* How well an alternative serves as the body: a plain text with words, then HTML (or what contains it), then
+ * others. */
 static int alternative_rank(const Entity *entity)
 {
     if (entity->children)

@@ -11,7 +11,8 @@ void body_collect(Envelope *envelope, const Structure *structure);
 /* HTML to lines of text, good enough to search it for words and numbers; the readers read forms. */
 char *body_strip_html(const char *html);
 
-/* RFC 3676: soft line breaks undone in place of LENGTH bytes of any ASCII-like charset. Caller frees the result. */
+/* RFC 3676: soft line breaks undone in place of LENGTH bytes of any ASCII-like charset. Caller frees the
+ * result. */
 char *body_unflow(const char *text, gsize length, gboolean delete_space);
 
 #endif

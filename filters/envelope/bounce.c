@@ -28,7 +28,8 @@ static char *text_of(const MailPart *part)
     return charset_decode(length > 0 ? bytes : "", MIN(length, (gsize)LIMIT_HEADER_BYTES), NULL);
 }
 
-/* The value of NAME in the group of header lines that begins at TEXT, unfolded; the group ends at a blank line. */
+/* The value of NAME in the group of header lines that begins at TEXT, unfolded; the group ends at a blank
+ * line. */
 static char *field_in(const char *text, const char *name)
 {
     gsize length = strlen(name);
@@ -72,7 +73,8 @@ static char *recipient_address(const char *field)
 static gboolean known_recipient(const Envelope *envelope, const char *address)
 {
     for (guint i = 0; i < envelope->bounce_recipients->len; i++)
-        if (g_ascii_strcasecmp(((BounceRecipient *)envelope->bounce_recipients->pdata[i])->address, address) == 0)
+        if (g_ascii_strcasecmp(((BounceRecipient *)envelope->bounce_recipients->pdata[i])->address,
+                               address) == 0)
             return TRUE;
     return FALSE;
 }
@@ -102,11 +104,12 @@ static int permanent_of(const char *status, int code, const char *words)
     return bounce_text_permanent(words);
 }
 
-/* One per-recipient group of a report. Returns what became of this recipient; RET_FAILED is set unless it is only
- * delayed. */
+/* One per-recipient group of a report. Returns what became of this recipient; RET_FAILED is set unless it is
+ * only delayed. */
 static Report read_group(Envelope *envelope, const char *group, gboolean *ret_failed)
 {
-    g_autofree char *final = field_in(group, "Final-Recipient"), *original = field_in(group, "Original-Recipient");
+    g_autofree char *final = field_in(group, "Final-Recipient"),
+                    *original = field_in(group, "Original-Recipient");
     g_autofree char *action = field_in(group, "Action"), *status_field = field_in(group, "Status");
     g_autofree char *diagnostic = field_in(group, "Diagnostic-Code");
     if (!final && !original && !action)
@@ -117,7 +120,8 @@ static Report read_group(Envelope *envelope, const char *group, gboolean *ret_fa
     if (done)
         return REPORT_DONE;
     int code = 0, ignored;
-    g_autofree char *status = status_field ? bounce_status(status_field, strlen(status_field), &ignored) : NULL;
+    g_autofree char *status =
+        status_field ? bounce_status(status_field, strlen(status_field), &ignored) : NULL;
     g_autofree char *said = diagnostic ? bounce_status(diagnostic, strlen(diagnostic), &code) : NULL;
     /* "5.0.0" says nothing that the server's own words do not say better. */
     if (said && (!status || (is_general(status) && *status == *said))) {
@@ -154,8 +158,8 @@ static void find_message_id(Envelope *envelope)
 /* A report inside the text, as some servers' broken multiparts leave it; NULL when there is none. */
 static char *report_in_body(const char *body)
 {
-    static const char *const names[] = {"\nOriginal-Recipient:", "\nFinal-Recipient:", "\nOriginal-recipient:",
-                                        "\nFinal-recipient:"};
+    static const char *const names[] = {
+        "\nOriginal-Recipient:", "\nFinal-Recipient:", "\nOriginal-recipient:", "\nFinal-recipient:"};
     const char *first = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         const char *at = strstr(body, names[i]);
@@ -199,11 +203,12 @@ static void add_found(Envelope *envelope, GPtrArray *addresses, const char *text
     }
 }
 
-/* The recipient of the message that came back, when nothing else says whom it did not reach. COPY: what follows the
- * bounce's own text. */
+/* The recipient of the message that came back, when nothing else says whom it did not reach. COPY: what
+ * follows the bounce's own text. */
 static void add_returned_recipient(Envelope *envelope, const char *text, const char *copy)
 {
-    static const char *const types[] = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", NULL};
+    static const char *const types[] = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers",
+                                        NULL};
     const MailPart *part = part_of_type(envelope, types);
     g_autofree char *headers = part ? text_of(part) : NULL;
     g_autofree char *to = headers ? field_in(headers + strspn(headers, "\r\n"), "To") : NULL;

@@ -1,5 +1,5 @@
-/* bounce.h: what a delivery failure says: RFC 3464 reports, and the free text of Postfix, qmail, Exim, Exchange, QQ,
- * NetEase and Coremail. */
+/* bounce.h: what a delivery failure says: RFC 3464 reports, and the free text of Postfix, qmail, Exim,
+ * Exchange, QQ, NetEase and Coremail. */
 #ifndef SHOUWEN_FILTERS_ENVELOPE_BOUNCE_H
 #define SHOUWEN_FILTERS_ENVELOPE_BOUNCE_H
 
@@ -11,8 +11,8 @@ typedef enum {
     REPORT_DONE,   /* only successes: delivered, relayed, expanded */
 } Report;
 
-/* Reads the delivery-status part, if there is one, into ENVELOPE's bounce fields. RET_DELAYED: no recipient has failed
- * yet. */
+/* Reads the delivery-status part, if there is one, into ENVELOPE's bounce fields. RET_DELAYED: no recipient
+ * has failed yet. */
 Report bounce_read_report(Envelope *envelope, gboolean *ret_delayed);
 
 /* Reads recipients, status and Message-ID from the text of a bounce that bears no (or an empty) report.

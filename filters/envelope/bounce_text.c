@@ -13,11 +13,27 @@
 char *bounce_text_head(const char *body)
 {
     static const char *const marks[] = {
-        "--- Below this line is a copy", "------ This is a copy of", "----- This is a copy of", "----- Original message",
-        "-----Original Message", "----- Message header follows", "Original message headers:", "--- Original message",
-        "----- Unsent message", "----- Message text follows", "Received: from ", "Received: (qmail", "The header of the original",
-        "Message header:", "Headers from the original", "--- The header of the original", "------ This is your message",
-        "Included is a copy of the message header", "原邮件头", "原始邮件头", "原邮件内容",
+        "--- Below this line is a copy",
+        "------ This is a copy of",
+        "----- This is a copy of",
+        "----- Original message",
+        "-----Original Message",
+        "----- Message header follows",
+        "Original message headers:",
+        "--- Original message",
+        "----- Unsent message",
+        "----- Message text follows",
+        "Received: from ",
+        "Received: (qmail",
+        "The header of the original",
+        "Message header:",
+        "Headers from the original",
+        "--- The header of the original",
+        "------ This is your message",
+        "Included is a copy of the message header",
+        "原邮件头",
+        "原始邮件头",
+        "原邮件内容",
     };
     gsize length = MIN(strlen(body), HEAD_BYTES);
     for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
@@ -97,10 +113,12 @@ static gboolean any_of(const char *text, const char *const *words)
 /* How surely the address that begins at START of LINE is one that failed; 0 not at all. */
 static int failed_rank(const char *line, const char *start, const char *end)
 {
-    static const char *const labels[] = {"收件人", "收信人", "recipient", "not deliver", "rcpt to", "无法送达", "无法投递",
-                                         "不存在", "original-to", "failed", "user unknown", NULL};
-    static const char *const ours[] = {"from:", "sender", "发件人", "mail from", "reply-to", "contact", "postmaster",
-                                       "return-path", "message-id", "references:", "@mail", NULL};
+    static const char *const labels[] = {"收件人",      "收信人",   "recipient",    "not deliver",
+                                         "rcpt to",     "无法送达", "无法投递",     "不存在",
+                                         "original-to", "failed",   "user unknown", NULL};
+    static const char *const ours[] = {"from:",      "sender",      "发件人",     "mail from",
+                                       "reply-to",   "contact",     "postmaster", "return-path",
+                                       "message-id", "references:", "@mail",      NULL};
     g_autofree char *before = g_ascii_strdown(line, start - line), *all = g_ascii_strdown(line, end - line);
     if (any_of(before, ours) || strstr(before, "message-id"))
         return 0;
@@ -165,15 +183,64 @@ char *bounce_text_about(const char *text, const char *address, const GPtrArray *
 
 int bounce_text_permanent(const char *words)
 {
-    static const char *const temporary[] = {
-        "will keep trying", "deferred", "will continue", "delayed", "temporar", "try again later", "still being retried", "no action is required",
-        "暂时", "稍后再试", "将继续", "延迟", "connection timed out", "timed out", "quota", "mailbox full", "mailbox is full",
-        "邮箱已满", "空间不足", "超过限额", "retry timeout exceeded", "could not be delivered for", NULL};
-    static const char *const permanent[] = {
-        "user unknown", "unknown user", "no such", "does not exist", "doesn't exist", "may not exist", "not found", "permanent", "unknown recipient",
-        "not recognized", "not listed", "rejected", "denied", "invalid", "disabled", "unavailable", "refused", "blocked",
-        "fatal error", "undeliverable", "failed", "couldn't be delivered", "could not be delivered", "unable to deliver",
-        "不存在", "无法送达", "不可达", "拒绝", "被退回", "退信", "投递失败", "没有找到", "已停用", "已注销", NULL};
+    static const char *const temporary[] = {"will keep trying",
+                                            "deferred",
+                                            "will continue",
+                                            "delayed",
+                                            "temporar",
+                                            "try again later",
+                                            "still being retried",
+                                            "no action is required",
+                                            "暂时",
+                                            "稍后再试",
+                                            "将继续",
+                                            "延迟",
+                                            "connection timed out",
+                                            "timed out",
+                                            "quota",
+                                            "mailbox full",
+                                            "mailbox is full",
+                                            "邮箱已满",
+                                            "空间不足",
+                                            "超过限额",
+                                            "retry timeout exceeded",
+                                            "could not be delivered for",
+                                            NULL};
+    static const char *const permanent[] = {"user unknown",
+                                            "unknown user",
+                                            "no such",
+                                            "does not exist",
+                                            "doesn't exist",
+                                            "may not exist",
+                                            "not found",
+                                            "permanent",
+                                            "unknown recipient",
+                                            "not recognized",
+                                            "not listed",
+                                            "rejected",
+                                            "denied",
+                                            "invalid",
+                                            "disabled",
+                                            "unavailable",
+                                            "refused",
+                                            "blocked",
+                                            "fatal error",
+                                            "undeliverable",
+                                            "failed",
+                                            "couldn't be delivered",
+                                            "could not be delivered",
+                                            "unable to deliver",
+                                            "不存在",
+                                            "无法送达",
+                                            "不可达",
+                                            "拒绝",
+                                            "被退回",
+                                            "退信",
+                                            "投递失败",
+                                            "没有找到",
+                                            "已停用",
+                                            "已注销",
+                                            NULL};
     g_autofree char *lower = g_ascii_strdown(words, -1);
     if (any_of(lower, temporary))
         return 0;
@@ -188,7 +255,8 @@ char *bounce_text_message_id(const char *body)
         line += *line == '\n';
         const char *text = line + strspn(line, " \t>");
         if (g_ascii_strncasecmp(text, name, sizeof name - 1) == 0) {
-            g_autofree char *value = g_strndup(text + sizeof name - 1, strcspn(text, "\n") - (sizeof name - 1));
+            g_autofree char *value =
+                g_strndup(text + sizeof name - 1, strcspn(text, "\n") - (sizeof name - 1));
             id = address_message_id(value);
         }
         if (!*line)
@@ -217,9 +285,11 @@ char *bounce_status(const char *text, gsize length, int *ret_code)
         int subject, detail;
         if (*next == '.') {
             next++;
-            if (digit_run(&next, 3, &subject) && *next++ == '.' && digit_run(&next, 3, &detail) && *next != '.')
+            if (digit_run(&next, 3, &subject) && *next++ == '.' && digit_run(&next, 3, &detail) &&
+                *next != '.')
                 return g_strdup_printf("%c.%d.%d", *p, subject, detail);
-        } else if (!*ret_code && g_ascii_isdigit(p[1]) && p[1] <= '5' && g_ascii_isdigit(p[2]) && strchr(" -#:\r\n(", p[3]))
+        } else if (!*ret_code && g_ascii_isdigit(p[1]) && p[1] <= '5' && g_ascii_isdigit(p[2]) &&
+                   strchr(" -#:\r\n(", p[3]))
             *ret_code = atoi((char[]){p[0], p[1], p[2], 0});
     }
     return NULL;

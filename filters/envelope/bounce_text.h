@@ -10,8 +10,8 @@ char *bounce_text_head(const char *body);
 /* Every address in TEXT once, without OWN and daemons. char *, never NULL. */
 GPtrArray *bounce_text_addresses(const char *text, char **own);
 
-/* The addresses that TEXT says could not be reached: those that begin a line of their own or follow a recipient's
- * label before those that merely occur. */
+/* The addresses that TEXT says could not be reached: those that begin a line of their own or follow a
+ * recipient's label before those that merely occur. */
 GPtrArray *bounce_text_failed(const char *text, char **own);
 
 /* What TEXT says about ADDRESS: from its first line to the next one of ALL. */

@@ -7,7 +7,7 @@
 typedef struct {
     const guint8 *bytes;
     gsize length, pos;
-    GPtrArray *stack;         /* boundaries of the multiparts we are in, outermost first */
+    GPtrArray *stack;           /* boundaries of the multiparts we are in, outermost first */
     gsize type_start, type_end; /* the Content-Type header of the block we are in; 0,0 none */
     gboolean in_headers, in_type, top;
     gsize header_bytes;
@@ -61,7 +61,8 @@ static gboolean header_line(Scan *scan, const char *line, gsize length)
     gboolean folded = line[0] == ' ' || line[0] == '\t';
     if (!folded) {
         scan->in_type = FALSE;
-        if (scan->type_end == 0 && length > sizeof name && g_ascii_strncasecmp(line, name, sizeof name - 1) == 0) {
+        if (scan->type_end == 0 && length > sizeof name &&
+            g_ascii_strncasecmp(line, name, sizeof name - 1) == 0) {
             gsize at = sizeof name - 1;
             while (at < length && (line[at] == ' ' || line[at] == '\t'))
                 at++;
@@ -84,7 +85,8 @@ static gboolean scan_line(Scan *scan, const char *line, gsize length)
 {
     gboolean closing = FALSE;
     /* A hundred megabytes of dashes inside thirty multiparts would cost GMime seconds. */
-    if (line[0] == '-' && length > 2 && line[1] == '-' && (scan->tests += scan->stack->len) > LIMIT_BOUNDARY_TESTS)
+    if (line[0] == '-' && length > 2 && line[1] == '-' &&
+        (scan->tests += scan->stack->len) > LIMIT_BOUNDARY_TESTS)
         return !(scan->bounds.too_many = TRUE);
     guint level = length > 2 && line[0] == '-' ? match_boundary(scan, line, length, &closing) : 0;
     if (level > 0) {

@@ -1,5 +1,6 @@
-/* bounds.h: how much of a message GMime may see. GMime follows 1,024 levels and any number of parts (measured: a
- * million parts take 18 s and 1.4 GB), so a cheap scan over the lines finds the point where a limit is passed. */
+/* bounds.h: how much of a message GMime may see. GMime follows 1,024 levels and any number of parts
+ * (measured: a million parts take 18 s and 1.4 GB), so a cheap scan over the lines finds the point where a
+ * limit is passed. */
 #ifndef SHOUWEN_FILTERS_ENVELOPE_BOUNDS_H
 #define SHOUWEN_FILTERS_ENVELOPE_BOUNDS_H
 

@@ -14,9 +14,9 @@ static const struct {
     const char *name;
     int minutes;
 } zones[] = {
-    {"GMT", 0},     {"UT", 0},      {"UTC", 0},     {"Z", 0},       {"CST", 480},   {"HKT", 480},  {"SGT", 480},
-    {"JST", 540},   {"KST", 540},   {"CET", 60},    {"CEST", 120},  {"BST", 60},    {"EST", -300}, {"EDT", -240},
-    {"CDT", -300},  {"MST", -420},  {"MDT", -360},  {"PST", -480},  {"PDT", -420},
+    {"GMT", 0},    {"UT", 0},     {"UTC", 0},    {"Z", 0},      {"CST", 480},  {"HKT", 480},  {"SGT", 480},
+    {"JST", 540},  {"KST", 540},  {"CET", 60},   {"CEST", 120}, {"BST", 60},   {"EST", -300}, {"EDT", -240},
+    {"CDT", -300}, {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420},
 };
 
 static int month_of(const char *word)
@@ -58,7 +58,8 @@ static void take_word(const char *word, Date *date)
             if (sign)
                 date->has_zone = zone_of(sign, date);
         }
-    } else if (sscanf(word, "%2d-%3c", &a, (char[4]){0}) == 2 && strlen(word) >= 8 && month_of(strchr(word, '-') + 1) > 0) {
+    } else if (sscanf(word, "%2d-%3c", &a, (char[4]){0}) == 2 && strlen(word) >= 8 &&
+               month_of(strchr(word, '-') + 1) > 0) {
         const char *year = strrchr(word, '-');
         date->day = a;
         date->month = month_of(strchr(word, '-') + 1);
@@ -100,7 +101,7 @@ char *date_parse(const char *raw)
         date.hour > 23 || date.minute < 0 || date.minute > 59 || date.second < 0 || date.second > 60 ||
         ABS(date.zone) > 15 * 60)
         return NULL;
-    return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", date.year, date.month, date.day, date.hour,
-                           date.minute, MIN(date.second, 59), date.zone < 0 ? '-' : '+', ABS(date.zone) / 60,
-                           ABS(date.zone) % 60);
+    return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", date.year, date.month, date.day,
+                           date.hour, date.minute, MIN(date.second, 59), date.zone < 0 ? '-' : '+',
+                           ABS(date.zone) / 60, ABS(date.zone) % 60);
 }

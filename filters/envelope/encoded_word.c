@@ -32,7 +32,8 @@ static const char *base64_end(const char *text, const char **ret_after)
     return *p ? NULL : p;
 }
 
-/* RFC 2047 allows 75 characters; some mailers put a whole subject into one word. Longer ones would only cost time. */
+/* RFC 2047 allows 75 characters; some mailers put a whole subject into one word. Longer ones would only cost
+ * time. */
 #define MAX_WORD 8192
 
 static const char *find_near(const char *text, const char *mark)
@@ -40,7 +41,8 @@ static const char *find_near(const char *text, const char *mark)
     return g_strstr_len(text, MAX_WORD, mark);
 }
 
-/* The end of a Q word's text. A bare '?' may stand inside, even before an escape: "?=E4" then does not end it. */
+/* The end of a Q word's text. A bare '?' may stand inside, even before an escape: "?=E4" then does not end
+ * it. */
 static const char *quoted_end(const char *text, const char **ret_after)
 {
     for (const char *p = find_near(text, "?="); p && p - text < MAX_WORD; p = find_near(p + 2, "?=")) {
@@ -65,8 +67,10 @@ static gboolean read_word(const char *p, Word *word)
         if (!g_ascii_isgraph(*c) || *c == '=')
             return FALSE;
     const char *language = memchr(charset, '*', (gsize)(mark - charset));
-    *word = (Word){.charset = charset, .charset_length = (gsize)((language ? language : mark) - charset),
-                   .encoding = g_ascii_tolower(mark[1]), .text = mark + 3};
+    *word = (Word){.charset = charset,
+                   .charset_length = (gsize)((language ? language : mark) - charset),
+                   .encoding = g_ascii_tolower(mark[1]),
+                   .text = mark + 3};
     const char *end = word->encoding == 'b'   ? base64_end(word->text, &word->end)
                       : word->encoding == 'q' ? quoted_end(word->text, &word->end)
                                               : NULL;
@@ -119,8 +123,9 @@ static void flush_run(Run *run, GString *out)
 static void add_word(Run *run, const Word *word, GString *out)
 {
     g_autofree char *charset = g_strndup(word->charset, word->charset_length);
-    gboolean same = run->charset && (g_ascii_strcasecmp(run->charset, charset) == 0 ||
-                                     (strcmp(charset_canonical(run->charset), charset_canonical(charset)) == 0));
+    gboolean same =
+        run->charset && (g_ascii_strcasecmp(run->charset, charset) == 0 ||
+                         (strcmp(charset_canonical(run->charset), charset_canonical(charset)) == 0));
     if (!same) {
         flush_run(run, out);
         run->charset = g_steal_pointer(&charset);

@@ -1,5 +1,6 @@
-/* encoded_word.h: header text (RFC 2047) as Chinese mailers write it: several padded base64 words, characters split
- * between words, words inside quotes, raw GBK or UTF-8, wrong or missing blanks, false charset labels. */
+/* encoded_word.h: header text (RFC 2047) as Chinese mailers write it: several padded base64 words, characters
+ * split between words, words inside quotes, raw GBK or UTF-8, wrong or missing blanks, false charset labels.
+ */
 #ifndef SHOUWEN_FILTERS_ENVELOPE_ENCODED_WORD_H
 #define SHOUWEN_FILTERS_ENVELOPE_ENCODED_WORD_H
 

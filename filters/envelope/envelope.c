@@ -44,9 +44,11 @@ void envelope_free(Envelope *envelope)
 {
     if (!envelope)
         return;
-    char *texts[] = {envelope->route, envelope->message_id, envelope->from_name, envelope->from_address, envelope->subject,
-                     envelope->date, envelope->reference, envelope->in_reply_to, envelope->auth, envelope->reply_to,
-                     envelope->return_path, envelope->bounce_message_id, envelope->body};
+    char *texts[] = {envelope->route,        envelope->message_id,  envelope->from_name,
+                     envelope->from_address, envelope->subject,     envelope->date,
+                     envelope->reference,    envelope->in_reply_to, envelope->auth,
+                     envelope->reply_to,     envelope->return_path, envelope->bounce_message_id,
+                     envelope->body};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     g_ptr_array_unref(envelope->references);

@@ -1,8 +1,9 @@
 /* envelope.h: a message's headers, route and parts, known before any part is opened.
  *
- * Structure comes from GMime; header text, parameters and base64 bodies are decoded by us from the raw values, because
- * Debian's GMime loses text and bytes there (src/README.md, "Libraries and their traps"). Sources: RFC 5322, 2045–2047,
- * 2231, 3464 (bounces), 3834 (automatic answers), 8098 (receipts), 8601 (Authentication-Results). */
+ * Structure comes from GMime; header text, parameters and base64 bodies are decoded by us from the raw
+ * values, because Debian's GMime loses text and bytes there (src/README.md, "Libraries and their traps").
+ * Sources: RFC 5322, 2045–2047, 2231, 3464 (bounces), 3834 (automatic answers), 8098 (receipts), 8601
+ * (Authentication-Results). */
 #ifndef SHOUWEN_FILTERS_ENVELOPE_ENVELOPE_H
 #define SHOUWEN_FILTERS_ENVELOPE_ENVELOPE_H
 
@@ -23,8 +24,9 @@ typedef struct {
     char *mime;     /* declared type, lower case */
     char *charset;  /* declared, or NULL */
     PartRole role;
-    GBytes *bytes;  /* decoded content (base64, quoted-printable, uuencode); shared with the message where identity */
-    char *sha256;   /* hex, of the decoded bytes */
+    GBytes *bytes; /* decoded content (base64, quoted-printable, uuencode); shared with the message where
+                      identity */
+    char *sha256;  /* hex, of the decoded bytes */
 } MailPart;
 
 typedef struct {

@@ -7,8 +7,9 @@ static const struct {
     const char *name;
     gunichar c;
 } entities[] = {
-    {"nbsp", ' '}, {"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}, {"ensp", ' '}, {"emsp", ' '},
-    {"ldquo", 0x201c}, {"rdquo", 0x201d}, {"middot", 0xb7}, {"mdash", 0x2014}, {"ndash", 0x2013}, {"hellip", 0x2026},
+    {"nbsp", ' '},    {"lt", '<'},       {"gt", '>'},       {"amp", '&'},       {"quot", '"'},
+    {"apos", '\''},   {"ensp", ' '},     {"emsp", ' '},     {"ldquo", 0x201c},  {"rdquo", 0x201d},
+    {"middot", 0xb7}, {"mdash", 0x2014}, {"ndash", 0x2013}, {"hellip", 0x2026},
 };
 
 /* The character that stands at P ("&…;"); RET_LENGTH is its length there, 0 when it is only an ampersand. */
@@ -51,15 +52,16 @@ static const char *silent_tag(const char *tag)
 
 static gboolean breaks_line(const char *tag)
 {
-    static const char *const names[] = {"br", "p", "div", "tr", "li", "table", "h1", "h2", "h3", "h4", "hr", "blockquote"};
+    static const char *const names[] = {"br", "p",  "div", "tr", "li", "table",
+                                        "h1", "h2", "h3",  "h4", "hr", "blockquote"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         if (tag_is(tag, names[i]))
             return TRUE;
     return FALSE;
 }
 
-/* Where the text goes on after the end of the silent element NAME; one that is never closed takes all the rest, as it
- * does in a browser. */
+/* Where the text goes on after the end of the silent element NAME; one that is never closed takes all the
+ * rest, as it does in a browser. */
 static const char *skip_element(const char *p, const char *name)
 {
     for (p = strstr(p, "</"); p; p = strstr(p + 2, "</")) {
@@ -81,7 +83,8 @@ static const char *strip_tag(const char *p, GString *out)
         return p + strlen(p);
     if (breaks_line(tag) && out->len > 0 && out->str[out->len - 1] != '\n')
         g_string_append_c(out, '\n');
-    else if (tag_is(tag, "td") || tag_is(tag, "th"))
+    else if (p[1] != '/' && (tag_is(tag, "td") || tag_is(tag, "th")) && out->len > 0 &&
+             !g_ascii_isspace(out->str[out->len - 1]))
         g_string_append_c(out, ' ');
     const char *silent = p[1] == '/' ? NULL : silent_tag(tag);
     if (!silent)

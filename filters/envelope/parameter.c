@@ -7,10 +7,10 @@
 #include "envelope/parameter.h"
 
 typedef struct {
-    char *name;    /* lower case, without * and section */
-    guint section; /* 0 for a plain name */
+    char *name;                   /* lower case, without * and section */
+    guint section;                /* 0 for a plain name */
     gboolean sectioned, extended; /* name*N, name* or name*N* */
-    char *value;   /* raw bytes, quotes removed */
+    char *value;                  /* raw bytes, quotes removed */
 } Parameter;
 
 /* A header has a handful of parameters; a continued name seldom more than ten sections. */
@@ -231,8 +231,8 @@ static gboolean is_hidden(gunichar c)
 static const char *without_path(char *name)
 {
     gboolean drive = g_ascii_isalpha(name[0]) && name[1] == ':' && (name[2] == '\\' || name[2] == '/');
-    gboolean path = drive || name[0] == '/' || name[0] == '\\' || strstr(name, "../") || strstr(name, "..\\") ||
-                    g_str_has_prefix(name, "./") || g_str_has_prefix(name, ".\\");
+    gboolean path = drive || name[0] == '/' || name[0] == '\\' || strstr(name, "../") ||
+                    strstr(name, "..\\") || g_str_has_prefix(name, "./") || g_str_has_prefix(name, ".\\");
     char *last = name;
     for (char *p = name; *p; p++)
         if (*p == '/' || *p == '\\') {

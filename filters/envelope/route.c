@@ -46,24 +46,45 @@ static gboolean has(const Mail *mail, const char *name)
     return header_first(mail->headers, name) != NULL;
 }
 
-/* Whether it brings something to read besides its text. Pictures do not count: newsletters are full of them. */
+/* Whether it brings something to read besides its text. Pictures do not count: newsletters are full of them.
+ */
 static gboolean has_document(const Envelope *envelope)
 {
     for (guint i = 0; i < envelope->parts->len; i++) {
         const MailPart *part = envelope->parts->pdata[i];
-        if (part->role == PART_MESSAGE || (part->role == PART_ATTACHMENT && !g_str_has_prefix(part->mime, "image/") &&
-                                           !g_str_has_prefix(part->mime, "message/")))
+        if (part->role == PART_MESSAGE ||
+            (part->role == PART_ATTACHMENT && !g_str_has_prefix(part->mime, "image/") &&
+             !g_str_has_prefix(part->mime, "message/")))
             return TRUE;
     }
     return FALSE;
 }
 
-/* Words of the papers themselves, in subject or file names: a real submission relayed by a list is not silenced. */
+/* Words of the papers themselves, in subject or file names: a real submission relayed by a list is not
+ * silenced. */
 static gboolean names_our_papers(const Mail *mail)
 {
-    static const char *const words[] = {"申请", "提案", "承诺书", "报名", "总结", "预案", "回执", "登记表", "变更", "退出", "意见",
-                                        "申請", "承諾書", "application form", "registration form", "proposal", "np form",
-                                        "form 4", "comments", "withdrawal", NULL};
+    static const char *const words[] = {"申请",
+                                        "提案",
+                                        "承诺书",
+                                        "报名",
+                                        "总结",
+                                        "预案",
+                                        "回执",
+                                        "登记表",
+                                        "变更",
+                                        "退出",
+                                        "意见",
+                                        "申請",
+                                        "承諾書",
+                                        "application form",
+                                        "registration form",
+                                        "proposal",
+                                        "np form",
+                                        "form 4",
+                                        "comments",
+                                        "withdrawal",
+                                        NULL};
     if (any_within(mail->subject, words))
         return TRUE;
     for (guint i = 0; i < mail->envelope->parts->len; i++) {
@@ -75,36 +96,123 @@ static gboolean names_our_papers(const Mail *mail)
     return FALSE;
 }
 
-/* --- bounces --------------------------------------------------------------------------------------------------------- */
+/* --- bounces ---------- */
 
 static gboolean is_daemon(const Mail *mail)
 {
-    static const char *const names[] = {"mailer-daemon", "mailerdaemon", "mail delivery s", "postmaster", "mail delivery system",
-                                        "系统退信", "退信", "mailer daemon", "mdaemon@", "mail administrator",
-                                        "system administrator", "microsoftexchange", "mail deliver", "邮件管理员", NULL};
+    static const char *const names[] = {"mailer-daemon",
+                                        "mailerdaemon",
+                                        "mail delivery s",
+                                        "postmaster",
+                                        "mail delivery system",
+                                        "系统退信",
+                                        "退信",
+                                        "mailer daemon",
+                                        "mdaemon@",
+                                        "mail administrator",
+                                        "system administrator",
+                                        "microsoftexchange",
+                                        "mail deliver",
+                                        "邮件管理员",
+                                        NULL};
     return any_within(mail->sender, names);
 }
 
 static gboolean failure_subject(const char *subject)
 {
-    static const char *const words[] = {
-        "undeliver", "failure notice", "delivery status notification", "delivery failure", "delivery has failed",
-        "returned mail", "mail delivery fail", "delivery notification", "returned to sender", "returning message to sender",
-        "could not be delivered", "non remis", "mail system error", "delivery error", "message delivery", "nondeliverable",
-        "delivery problem", "error sending your", "unzustellbar", "delayed mail", "delivery delayed", "warning: message", "warning: could not send",
-        "failed mail", "mail could not be", "unable to deliver", "bounce", "undelivrable", "delivery report", "mail error",
-        "退信", "被退回", "无法投递", "未送达", "投递失败", "传递失败", "发送失败", "邮件未能送达", "無法傳遞", "未传递", NULL};
+    static const char *const words[] = {"undeliver",
+                                        "failure notice",
+                                        "delivery status notification",
+                                        "delivery failure",
+                                        "delivery has failed",
+                                        "returned mail",
+                                        "mail delivery fail",
+                                        "delivery notification",
+                                        "returned to sender",
+                                        "returning message to sender",
+                                        "could not be delivered",
+                                        "non remis",
+                                        "mail system error",
+                                        "delivery error",
+                                        "message delivery",
+                                        "nondeliverable",
+                                        "delivery problem",
+                                        "error sending your",
+                                        "unzustellbar",
+                                        "delayed mail",
+                                        "delivery delayed",
+                                        "warning: message",
+                                        "warning: could not send",
+                                        "failed mail",
+                                        "mail could not be",
+                                        "unable to deliver",
+                                        "bounce",
+                                        "undelivrable",
+                                        "delivery report",
+                                        "mail error",
+                                        "退信",
+                                        "被退回",
+                                        "无法投递",
+                                        "未送达",
+                                        "投递失败",
+                                        "传递失败",
+                                        "发送失败",
+                                        "邮件未能送达",
+                                        "無法傳遞",
+                                        "未传递",
+                                        NULL};
     return any_within(subject, words);
 }
 
 static gboolean auto_reply_subject(const Mail *mail)
 {
-    static const char *const starts[] = {
-        "自动回复", "自動回覆", "自动答复", "自動回復", "【自动回复】", "[自动回复]", "auto:", "automatic reply", "auto reply",
-        "auto-reply", "autoreply", "auto response", "automated reply", "automatic response", "out of office", "out-of-office",
-        "away from", "on vacation", "vacation", "i am away", "i'm away", "已读:", "已读：", "read:", "已阅读", "回执:", "不在办公室", "automatyczna", "[automatyczna",
-        "外出自动", "休假自动", "abwesen", "automatische antwort", "réponse automatique", "respuesta automática", NULL};
-    static const char *const within[] = {"(自动回复)", "（自动回复）", "自动回复:", "自动回复：", "(automatic response)", "out of office", "autoreply", "out of the office", "假期自动", "automatisk", NULL};
+    static const char *const starts[] = {"自动回复",
+                                         "自動回覆",
+                                         "自动答复",
+                                         "自動回復",
+                                         "【自动回复】",
+                                         "[自动回复]",
+                                         "auto:",
+                                         "automatic reply",
+                                         "auto reply",
+                                         "auto-reply",
+                                         "autoreply",
+                                         "auto response",
+                                         "automated reply",
+                                         "automatic response",
+                                         "out of office",
+                                         "out-of-office",
+                                         "away from",
+                                         "on vacation",
+                                         "vacation",
+                                         "i am away",
+                                         "i'm away",
+                                         "已读:",
+                                         "已读：",
+                                         "read:",
+                                         "已阅读",
+                                         "回执:",
+                                         "不在办公室",
+                                         "automatyczna",
+                                         "[automatyczna",
+                                         "外出自动",
+                                         "休假自动",
+                                         "abwesen",
+                                         "automatische antwort",
+                                         "réponse automatique",
+                                         "respuesta automática",
+                                         NULL};
+    static const char *const within[] = {"(自动回复)",
+                                         "（自动回复）",
+                                         "自动回复:",
+                                         "自动回复：",
+                                         "(automatic response)",
+                                         "out of office",
+                                         "autoreply",
+                                         "out of the office",
+                                         "假期自动",
+                                         "automatisk",
+                                         NULL};
     return any_prefix(mail->subject, starts) || any_within(mail->subject, within);
 }
 
@@ -129,7 +237,8 @@ static gboolean take_bounce(Mail *mail)
         return FALSE;
     gboolean failed_header = has(mail, "X-Failed-Recipients");
     gboolean reported = report == REPORT_FAILED || g_strcmp0(mail->report, "delivery-status") == 0;
-    gboolean answer = !failure && (auto_reply_subject(mail) || has(mail, "X-Autoreply") || has(mail, "X-Autorespond"));
+    gboolean answer =
+        !failure && (auto_reply_subject(mail) || has(mail, "X-Autoreply") || has(mail, "X-Autorespond"));
     if (!feedback && !reported && !failed_header && !(daemon && failure) && !(is_daemon(mail) && !answer))
         return FALSE;
     if (envelope->bounce_recipients->len == 0) {
@@ -148,14 +257,17 @@ static gboolean take_bounce(Mail *mail)
     return TRUE;
 }
 
-/* --- automatic answers ----------------------------------------------------------------------------------------------- */
+/* --- automatic answers ---------- */
 
 static gboolean is_auto_reply(const Mail *mail)
 {
-    static const char *const signs[] = {"X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Autogenerated-Reply", "X-AutoReply-From",
-                                        "X-Mail-Autoreply", "X-QQ-AutoReply", "X-Vacation", NULL};
-    g_autofree char *automatic = lower_header(mail, "Auto-Submitted"), *precedence = lower_header(mail, "Precedence");
-    if (g_strcmp0(mail->report, "disposition-notification") == 0 || g_strcmp0(mail->report, "delivery-status") == 0)
+    static const char *const signs[] = {"X-Autoreply",           "X-Autorespond",    "X-Autoresponse",
+                                        "X-Autogenerated-Reply", "X-AutoReply-From", "X-Mail-Autoreply",
+                                        "X-QQ-AutoReply",        "X-Vacation",       NULL};
+    g_autofree char *automatic = lower_header(mail, "Auto-Submitted"),
+                    *precedence = lower_header(mail, "Precedence");
+    if (g_strcmp0(mail->report, "disposition-notification") == 0 ||
+        g_strcmp0(mail->report, "delivery-status") == 0)
         return TRUE;
     if (automatic && g_str_has_prefix(automatic, "auto-replied"))
         return TRUE;
@@ -173,21 +285,25 @@ static gboolean is_auto_reply(const Mail *mail)
     return auto_reply_subject(mail) && !has_document(mail->envelope);
 }
 
-/* --- bulk ------------------------------------------------------------------------------------------------------------ */
+/* --- bulk ---------- */
 
 static gboolean is_advertisement(const Mail *mail)
 {
-    static const char *const starts[] = {"(ad)", "[ad]", "（ad）", "【ad】", "【广告】", "(广告)", "（广告）", "[广告]", "ad:", "广告:", NULL};
-    static const char *const within[] = {"代开发票", "发票代开", "代开*票", "增值税发票代", "开票+v", "税票代开", NULL};
+    static const char *const starts[] = {"(ad)",     "[ad]",   "（ad）", "【ad】", "【广告】", "(广告)",
+                                         "（广告）", "[广告]", "ad:",    "广告:",  NULL};
+    static const char *const within[] = {"代开发票", "发票代开", "代开*票", "增值税发票代",
+                                         "开票+v",   "税票代开", NULL};
     return any_prefix(mail->subject, starts) || any_within(mail->subject, within);
 }
 
 static gboolean is_bulk(const Mail *mail)
 {
-    static const char *const lists[] = {"List-Id", "List-Post", "List-Unsubscribe", "List-Help", "Mailing-List", "X-Mailing-List",
-                                        "X-Mailman-Version", "X-BeenThere", NULL};
-    static const char *const campaigns[] = {"X-Campaign-Id", "X-CampaignID", "X-Campaign", "Feedback-ID", "X-Mailgun-Tag",
-                                            "X-MC-User", "X-Newsletter", "X-EBS", NULL};
+    static const char *const lists[] = {"List-Id",           "List-Post",    "List-Unsubscribe",
+                                        "List-Help",         "Mailing-List", "X-Mailing-List",
+                                        "X-Mailman-Version", "X-BeenThere",  NULL};
+    static const char *const campaigns[] = {"X-Campaign-Id", "X-CampaignID",  "X-Campaign",
+                                            "Feedback-ID",   "X-Mailgun-Tag", "X-MC-User",
+                                            "X-Newsletter",  "X-EBS",         NULL};
     g_autofree char *precedence = lower_header(mail, "Precedence");
     gboolean bulk = precedence && (strcmp(precedence, "bulk") == 0 || strcmp(precedence, "junk") == 0 ||
                                    strcmp(precedence, "list") == 0);
@@ -196,16 +312,19 @@ static gboolean is_bulk(const Mail *mail)
     for (const char *const *name = campaigns; *name && !bulk; name++)
         bulk = has(mail, *name);
     if (bulk)
-        return !(has_document(mail->envelope) && names_our_papers(mail)) || strcmp(mail->type, "multipart/digest") == 0;
+        return !(has_document(mail->envelope) && names_our_papers(mail)) ||
+               strcmp(mail->type, "multipart/digest") == 0;
     return is_advertisement(mail) && !has_document(mail->envelope);
 }
 
-/* --- replies --------------------------------------------------------------------------------------------------------- */
+/* --- replies ---------- */
 
 static gboolean is_answer(const Mail *mail)
 {
-    static const char *const marks[] = {"re:", "re：", "回复", "答复", "回覆", "re[", "回执", "補正", "补正", NULL};
-    return mail->envelope->in_reply_to || mail->envelope->references->len > 0 || any_prefix(mail->subject, marks);
+    static const char *const marks[] = {"re:", "re：", "回复", "答复", "回覆",
+                                        "re[", "回执", "補正", "补正", NULL};
+    return mail->envelope->in_reply_to || mail->envelope->references->len > 0 ||
+           any_prefix(mail->subject, marks);
 }
 
 static gboolean names_us(const Mail *mail)
@@ -232,13 +351,18 @@ static char *find_reference(const Mail *mail)
     return reference ? reference : reference_find_printed(body, prefix);
 }
 
-/* --- all together ---------------------------------------------------------------------------------------------------- */
+/* --- all together ---------- */
 
 /* Whether there is anything of a mail's header at all. */
 static gboolean is_message(const GPtrArray *headers)
 {
-    static const char *const names[] = {"From", "To", "Cc", "Subject", "Date", "Message-ID", "Received", "Return-Path", "Sender",
-                                        "MIME-Version", "Content-Type", "Delivered-To", "Reply-To", "X-Failed-Recipients"};
+    static const char *const names[] = {"From",         "To",
+                                        "Cc",           "Subject",
+                                        "Date",         "Message-ID",
+                                        "Received",     "Return-Path",
+                                        "Sender",       "MIME-Version",
+                                        "Content-Type", "Delivered-To",
+                                        "Reply-To",     "X-Failed-Recipients"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         if (header_first(headers, names[i]))
             return TRUE;
@@ -247,7 +371,8 @@ static gboolean is_message(const GPtrArray *headers)
 
 static gboolean asks_no_answer(const Mail *mail)
 {
-    g_autofree char *automatic = lower_header(mail, "Auto-Submitted"), *suppress = lower_header(mail, "X-Auto-Response-Suppress");
+    g_autofree char *automatic = lower_header(mail, "Auto-Submitted"),
+                    *suppress = lower_header(mail, "X-Auto-Response-Suppress");
     g_autofree char *precedence = lower_header(mail, "Precedence");
     const Envelope *envelope = mail->envelope;
     return (automatic && strcmp(automatic, "no") != 0) ||

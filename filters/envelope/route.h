@@ -4,8 +4,8 @@
 
 #include "envelope/envelope.h"
 
-/* Sets ENVELOPE's route, reference, bounce fields and no_reply. HEADERS: Header * of the message; the other fields of
- * ENVELOPE are set already. */
+/* Sets ENVELOPE's route, reference, bounce fields and no_reply. HEADERS: Header * of the message; the other
+ * fields of ENVELOPE are set already. */
 void route_decide(Envelope *envelope, const GPtrArray *headers, const Context *context);
 
 #endif

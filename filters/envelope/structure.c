@@ -90,14 +90,17 @@ static GPtrArray *copy_headers(GMimeObject *object)
     return headers;
 }
 
-/* A leaf's encoded bytes stand in the message itself: GMime keeps them as a window over the stream we gave it. */
+/* A leaf's encoded bytes stand in the message itself: GMime keeps them as a window over the stream we gave
+ * it. */
 static GBytes *content_of(GMimeObject *object, GBytes *message)
 {
     GMimeDataWrapper *wrapper = GMIME_IS_PART(object) ? g_mime_part_get_content(GMIME_PART(object)) : NULL;
     GMimeStream *stream = wrapper ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
     gint64 size = (gint64)g_bytes_get_size(message);
     gint64 start = stream ? CLAMP(stream->bound_start, 0, size) : 0;
-    gint64 end = stream && stream->bound_end >= 0 ? CLAMP(stream->bound_end, start, size) : stream ? size : start;
+    gint64 end = stream && stream->bound_end >= 0 ? CLAMP(stream->bound_end, start, size)
+                 : stream                         ? size
+                                                  : start;
     return g_bytes_new_from_bytes(message, (gsize)start, (gsize)(end - start));
 }
 
@@ -129,8 +132,9 @@ static Entity *walk_entity(Walk *walk, GMimeObject *object, char *path, guint de
             break;
         }
         char *child = *path ? g_strdup_printf("%s.%d", path, i + 1) : g_strdup_printf("%d", i + 1);
-        g_ptr_array_add(entity->children,
-                        walk_entity(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), child, depth + 1));
+        g_ptr_array_add(
+            entity->children,
+            walk_entity(walk, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), child, depth + 1));
     }
     return entity;
 }
@@ -189,8 +193,8 @@ Structure *structure_read(GBytes *message)
 {
     Structure *structure = g_new0(Structure, 1);
     Bounds bounds = bounds_scan(g_bytes_get_data(message, NULL), g_bytes_get_size(message));
-    g_autoptr(GBytes) owned = bounds.headers_too_long ? shorten_headers(message, bounds.headers_end)
-                                                      : g_bytes_ref(message);
+    g_autoptr(GBytes) owned =
+        bounds.headers_too_long ? shorten_headers(message, bounds.headers_end) : g_bytes_ref(message);
     if (bounds.headers_too_long)
         bounds = bounds_scan(g_bytes_get_data(owned, NULL), g_bytes_get_size(owned));
     structure->too_many = bounds.too_many || owned != message;
@@ -199,7 +203,8 @@ Structure *structure_read(GBytes *message)
     GMimeObject *object = parse(array);
     gboolean multipart = object && GMIME_IS_MULTIPART(object);
     Walk walk = {.message = owned, .structure = structure};
-    structure->root = object ? walk_entity(&walk, object, g_strdup(multipart ? "" : "1"), 1) : empty_entity(owned);
+    structure->root =
+        object ? walk_entity(&walk, object, g_strdup(multipart ? "" : "1"), 1) : empty_entity(owned);
     g_clear_object(&object);
     g_byte_array_steal(array, NULL);
     g_byte_array_unref(array);

@@ -76,7 +76,8 @@ gboolean transfer_base64(const char *text, gsize length, GByteArray *out)
     const guchar *in = (const guchar *)text;
     for (gsize i = 0; i < length;) {
         while (state.pending == 0 && i + 4 <= length) {
-            guint8 a = alphabet[in[i]], b = alphabet[in[i + 1]], c = alphabet[in[i + 2]], d = alphabet[in[i + 3]];
+            guint8 a = alphabet[in[i]], b = alphabet[in[i + 1]], c = alphabet[in[i + 2]],
+                   d = alphabet[in[i + 3]];
             if ((a | b | c | d) >= 64)
                 break;
             guint32 quantum = (guint32)a << 18 | (guint32)b << 12 | (guint32)c << 6 | d;

@@ -1,12 +1,13 @@
-/* transfer.h: content transfer encodings. Nothing fails: what real mailers break is read as it was meant (RFC 2045;
- * padded chunks one after another, stray characters, missing padding, footers that a gateway put behind). */
+/* transfer.h: content transfer encodings. Nothing fails: what real mailers break is read as it was meant (RFC
+ * 2045; padded chunks one after another, stray characters, missing padding, footers that a gateway put
+ * behind). */
 #ifndef SHOUWEN_FILTERS_ENVELOPE_TRANSFER_H
 #define SHOUWEN_FILTERS_ENVELOPE_TRANSFER_H
 
 #include <glib.h>
 
-/* CONTENT decoded as ENCODING (a raw header value; NULL: none) says. Shares CONTENT's bytes when there is nothing to
- * decode. */
+/* CONTENT decoded as ENCODING (a raw header value; NULL: none) says. Shares CONTENT's bytes when there is
+ * nothing to decode. */
 GBytes *transfer_decode(GBytes *content, const char *encoding);
 
 /* Base64 of LENGTH characters appended to OUT. FALSE when more than a quarter of it is not base64 at all. */

@@ -8,23 +8,52 @@
 static const struct {
     const char *alias, *name;
 } aliases[] = {
-    {"gb2312", "GB18030"},       {"gbk", "GB18030"},         {"x-gbk", "GB18030"},       {"euc-cn", "GB18030"},
-    {"cp936", "GB18030"},        {"ms936", "GB18030"},       {"windows-936", "GB18030"}, {"gb_2312-80", "GB18030"},
-    {"gb18030", "GB18030"},      {"gb-18030", "GB18030"},    {"gb2312-80", "GB18030"},   {"gb_2312", "GB18030"},
-    {"chinesesimp", "GB18030"},  {"csgb2312", "GB18030"},    {"hz-gb-2312", "HZ"},       {"hz-gb2312", "HZ"},
-    {"hz", "HZ"},                {"utf8", "UTF-8"},          {"unicode-1-1-utf-8", "UTF-8"}, {"utf-8-sig", "UTF-8"},
-    {"unicode", "UTF-16"},       {"ascii", "US-ASCII"},      {"ansi_x3.4-1968", "US-ASCII"}, {"latin1", "WINDOWS-1252"},
-    {"iso-8859-1", "WINDOWS-1252"}, {"iso8859-1", "WINDOWS-1252"}, {"iso_8859-1", "WINDOWS-1252"},
-    {"cp1252", "WINDOWS-1252"},  {"ks_c_5601-1987", "CP949"}, {"euc-kr", "CP949"},       {"shift_jis", "CP932"},
-    {"shift-jis", "CP932"},      {"sjis", "CP932"},          {"big5", "BIG5-HKSCS"},     {"big-5", "BIG5-HKSCS"},
-    {"x-x-big5", "BIG5-HKSCS"},  {"cp950", "BIG5-HKSCS"},    {"windows-950", "BIG5-HKSCS"},
+    {"gb2312", "GB18030"},
+    {"gbk", "GB18030"},
+    {"x-gbk", "GB18030"},
+    {"euc-cn", "GB18030"},
+    {"cp936", "GB18030"},
+    {"ms936", "GB18030"},
+    {"windows-936", "GB18030"},
+    {"gb_2312-80", "GB18030"},
+    {"gb18030", "GB18030"},
+    {"gb-18030", "GB18030"},
+    {"gb2312-80", "GB18030"},
+    {"gb_2312", "GB18030"},
+    {"chinesesimp", "GB18030"},
+    {"csgb2312", "GB18030"},
+    {"hz-gb-2312", "HZ"},
+    {"hz-gb2312", "HZ"},
+    {"hz", "HZ"},
+    {"utf8", "UTF-8"},
+    {"unicode-1-1-utf-8", "UTF-8"},
+    {"utf-8-sig", "UTF-8"},
+    {"unicode", "UTF-16"},
+    {"ascii", "US-ASCII"},
+    {"ansi_x3.4-1968", "US-ASCII"},
+    {"latin1", "WINDOWS-1252"},
+    {"iso-8859-1", "WINDOWS-1252"},
+    {"iso8859-1", "WINDOWS-1252"},
+    {"iso_8859-1", "WINDOWS-1252"},
+    {"cp1252", "WINDOWS-1252"},
+    {"ks_c_5601-1987", "CP949"},
+    {"euc-kr", "CP949"},
+    {"shift_jis", "CP932"},
+    {"shift-jis", "CP932"},
+    {"sjis", "CP932"},
+    {"big5", "BIG5-HKSCS"},
+    {"big-5", "BIG5-HKSCS"},
+    {"x-x-big5", "BIG5-HKSCS"},
+    {"cp950", "BIG5-HKSCS"},
+    {"windows-950", "BIG5-HKSCS"},
 };
 
 /* Every charset whose converter is kept open; the list jail.md's warm-up needs. */
 static const char *const warm[] = {
-    "GB18030", "GBK", "GB2312", "BIG5", "BIG5-HKSCS", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-7",
-    "ISO-8859-1", "ISO-8859-2", "ISO-8859-5", "ISO-8859-15", "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252",
-    "WINDOWS-1254", "KOI8-R", "CP932", "CP949", "EUC-JP", "ISO-2022-JP", "ISO-2022-CN", "EUC-TW", "US-ASCII", "CP437",
+    "GB18030",      "GBK",          "GB2312",       "BIG5",         "BIG5-HKSCS", "UTF-16",     "UTF-16LE",
+    "UTF-16BE",     "UTF-32",       "UTF-7",        "ISO-8859-1",   "ISO-8859-2", "ISO-8859-5", "ISO-8859-15",
+    "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1254", "KOI8-R",     "CP932",      "CP949",
+    "EUC-JP",       "ISO-2022-JP",  "ISO-2022-CN",  "EUC-TW",       "US-ASCII",   "CP437",
 };
 
 /* What DECLARED stands for, NULL when it is a name we do not know. */
@@ -49,7 +78,8 @@ const char *charset_canonical(const char *declared)
     return name ? name : "UTF-8";
 }
 
-/* Whether BYTES mean themselves in every charset of mail: ASCII without the escapes of UTF-7, HZ and ISO 2022. */
+/* Whether BYTES mean themselves in every charset of mail: ASCII without the escapes of UTF-7, HZ and ISO
+ * 2022. */
 static gboolean plain_ascii(const char *bytes, gsize length, const char *name)
 {
     if (g_str_has_prefix(name, "UTF-16") || g_str_has_prefix(name, "UTF-32"))
@@ -102,8 +132,8 @@ char *charset_decode_strict(const char *bytes, gsize length, const char *name)
     return text_valid(out, written);
 }
 
-/* Whether the bytes above ASCII are pairs of GB 2312, hanzi or its punctuation, rather than single letters of a
- * Latin charset, which GB18030 would decode as well, into rare hanzi. */
+/* Whether the bytes above ASCII are pairs of GB 2312, hanzi or its punctuation, rather than single letters of
+ * a Latin charset, which GB18030 would decode as well, into rare hanzi. */
 static gboolean looks_chinese(const char *bytes, gsize length)
 {
     gsize pairs = 0, others = 0;
@@ -111,7 +141,8 @@ static gboolean looks_chinese(const char *bytes, gsize length)
         guchar c = (guchar)bytes[i], next = i + 1 < length ? (guchar)bytes[i + 1] : 0;
         if (c < 0x80)
             continue;
-        gboolean pair = next >= 0xa1 && next != 0xff && ((c >= 0xb0 && c <= 0xf7) || (c >= 0xa1 && c <= 0xa9));
+        gboolean pair =
+            next >= 0xa1 && next != 0xff && ((c >= 0xb0 && c <= 0xf7) || (c >= 0xa1 && c <= 0xa9));
         pairs += pair;
         others += !pair;
         i += pair || (next >= 0x80 && next != 0xff);
@@ -132,14 +163,15 @@ static gboolean looks_latin(const char *bytes, gsize length)
     return alone * 2 > high;
 }
 
-/* Text of many bytes above ASCII that is valid UTF-8, but for a cut end or one byte in twenty, is UTF-8 whatever its
- * label says: GB text of three characters and more practically never is. */
+/* Text of many bytes above ASCII that is valid UTF-8, but for a cut end or one byte in twenty, is UTF-8
+ * whatever its label says: GB text of three characters and more practically never is. */
 static gboolean surely_utf8(const char *bytes, gsize length)
 {
     gsize high = 0, bad = 0;
     for (gsize i = 0; i < length; i++)
         high += (guchar)bytes[i] >= 0x80;
-    for (const char *p = bytes, *end = bytes + length; high >= 6 && p < end && !g_utf8_validate(p, end - p, &p); p++) {
+    for (const char *p = bytes, *end = bytes + length;
+         high >= 6 && p < end && !g_utf8_validate(p, end - p, &p); p++) {
         if (end - p < 4 && g_utf8_get_char_validated(p, end - p) == (gunichar)-2)
             break;
         bad++;
@@ -147,7 +179,8 @@ static gboolean surely_utf8(const char *bytes, gsize length)
     return high >= 6 && bad * 20 <= high;
 }
 
-/* Everything of BYTES that decodes as NAME, with U+FFFD for each byte that does not; RET_LOST counts these. */
+/* Everything of BYTES that decodes as NAME, with U+FFFD for each byte that does not; RET_LOST counts these.
+ */
 static char *decode_lossy(const char *bytes, gsize length, const char *name, gsize *ret_lost)
 {
     *ret_lost = 0;
@@ -216,7 +249,8 @@ char *charset_decode(const char *bytes, gsize length, const char *declared)
     gboolean latin = name && (g_str_has_prefix(name, "WINDOWS-125") || g_str_has_prefix(name, "ISO-8859-"));
     if (length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
         return charset_decode(bytes + 3, length - 3, "UTF-8");
-    if (memchr(bytes, 0, length) && !(name && (g_str_has_prefix(name, "UTF-16") || g_str_has_prefix(name, "UTF-32"))))
+    if (memchr(bytes, 0, length) &&
+        !(name && (g_str_has_prefix(name, "UTF-16") || g_str_has_prefix(name, "UTF-32"))))
         return decode_without_nul(bytes, length, declared);
     char *out = NULL;
     /* A Latin label accepts any byte and a GB label most: what is surely UTF-8 is not read as either. */

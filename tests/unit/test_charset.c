@@ -19,7 +19,8 @@ static char *encode(const char *text, const char *charset, gsize *ret_length)
 
 static void test_gb_labels(void)
 {
-    static const char *const labels[] = {"gb2312", "GBK", "x-gbk", "euc-cn", "cp936", "GB18030", "hz-unknown", NULL};
+    static const char *const labels[] = {"gb2312", "GBK",     "x-gbk",      "euc-cn",
+                                         "cp936",  "GB18030", "hz-unknown", NULL};
     gsize length;
     g_autofree char *bytes = encode("朱镕基与龘靐在会上讲话", "GB18030", &length);
     for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)

@@ -1,4 +1,4 @@
-/* links: filters/envelope/encoded_word.c filters/envelope/transfer.c src/base/charset.c src/base/text.c; libs: glib-2.0 */
+/* links: filters/envelope/*.c src/base/charset.c src/base/text.c; libs: gmime-3.0 */
 #include <string.h>
 
 #include "base/charset.h"

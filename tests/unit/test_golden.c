@@ -1,6 +1,6 @@
 /* links: filters/envelope/*.c src/base/charset.c src/base/text.c; libs: gmime-3.0 */
-/* Every mail in tests/golden against what it must be read as. GOLDEN_UPDATE=1 writes the expectations anew: read the
- * difference before committing it. */
+/* Every mail in tests/golden against what it must be read as. GOLDEN_UPDATE=1 writes the expectations anew:
+ * read the difference before committing it. */
 #include <string.h>
 
 #include "mail_test.h"
@@ -18,8 +18,9 @@ static void put(GString *out, const char *name, const char *value)
 static void put_part(GString *out, const MailPart *part)
 {
     static const char *const roles[] = {"attachment", "body", "inline", "message"};
-    g_string_append_printf(out, "part %s %s %s %s %" G_GSIZE_FORMAT " %.8s %s\n", part->path, roles[part->role], part->mime,
-                           part->charset ? part->charset : "-", g_bytes_get_size(part->bytes), part->sha256,
+    g_string_append_printf(out, "part %s %s %s %s %" G_GSIZE_FORMAT " %.8s %s\n", part->path,
+                           roles[part->role], part->mime, part->charset ? part->charset : "-",
+                           g_bytes_get_size(part->bytes), part->sha256,
                            part->filename ? part->filename : "-");
 }
 
@@ -44,8 +45,8 @@ static char *describe(const Envelope *envelope)
         put(out, "bounced-id", envelope->bounce_message_id);
     for (guint i = 0; i < envelope->bounce_recipients->len; i++) {
         const BounceRecipient *recipient = envelope->bounce_recipients->pdata[i];
-        g_string_append_printf(out, "bounced %s %s %d\n", recipient->address, recipient->status ? recipient->status : "-",
-                               recipient->permanent);
+        g_string_append_printf(out, "bounced %s %s %d\n", recipient->address,
+                               recipient->status ? recipient->status : "-", recipient->permanent);
     }
     for (guint i = 0; i < envelope->parts->len; i++)
         put_part(out, envelope->parts->pdata[i]);
@@ -69,7 +70,10 @@ static void test_mail(gconstpointer data)
 {
     const char *name = data;
     char *own[] = {"office@bureau.example.cn", NULL}, *names[] = {NULL};
-    Context context = {.authserv_id = "mx.bureau.example.cn", .reference_prefix = "SC27", .own_addresses = own, .own_names = names};
+    Context context = {.authserv_id = "mx.bureau.example.cn",
+                       .reference_prefix = "SC27",
+                       .own_addresses = own,
+                       .own_names = names};
     g_autofree char *path = g_strconcat(FOLDER "/", name, NULL);
     g_autofree char *wanted = g_strdup_printf(FOLDER "/%.*s.expected", (int)strlen(name) - 4, name);
     g_autofree char *bytes = NULL, *expected = NULL;

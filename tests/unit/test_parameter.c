@@ -1,4 +1,4 @@
-/* links: filters/envelope/parameter.c filters/envelope/encoded_word.c filters/envelope/transfer.c src/base/charset.c src/base/text.c; libs: glib-2.0 */
+/* links: filters/envelope/*.c src/base/charset.c src/base/text.c; libs: gmime-3.0 */
 #include <string.h>
 
 #include "base/limits.h"
@@ -33,7 +33,8 @@ static void test_encoded_words(void)
 {
     check("attachment; filename=\"=?GBK?B?yerH67HtLmRvYw==?=\"", "filename", "申请表.doc");
     check("attachment; filename==?GBK?B?yerH67HtLmRvYw==?=", "filename", "申请表.doc");
-    check("attachment; filename=\"=?gb2312?B?yerH6w==?=\r\n =?gb2312?B?se0uZG9j?=\"", "filename", "申请表.doc");
+    check("attachment; filename=\"=?gb2312?B?yerH6w==?=\r\n =?gb2312?B?se0uZG9j?=\"", "filename",
+          "申请表.doc");
     /* An encoded word split over sections: GMime makes garbage of it. */
     check("attachment; filename*0=\"=?GBK?B?yerH67\"; filename*1=\"HtLmRvYw==?=\"", "filename", "申请表.doc");
     check("attachment; filename*=\"=?GBK?B?yerH67HtLmRvYw==?=\"", "filename", "申请表.doc");
@@ -47,8 +48,8 @@ static void test_extended(void)
     check("attachment; filename*=%E7%94%B3%E8%AF%B7.doc", "filename", "申请.doc");
     check("attachment; filename*=%C9%EA%C7%EB.doc", "filename", "申请.doc");
     check("attachment; filename*=''%C9%EA.doc", "filename", "申.doc");
-    check("attachment; filename*0*=gb18030''%C9%EA%C7; filename*1*=%EB%B1%ED; filename*2=\".doc\"", "filename",
-          "申请表.doc");
+    check("attachment; filename*0*=gb18030''%C9%EA%C7; filename*1*=%EB%B1%ED; filename*2=\".doc\"",
+          "filename", "申请表.doc");
     check("attachment; filename*1=\"b.doc\"; filename*0=\"a\"", "filename", "ab.doc");
     check("attachment; filename*0*=UTF-8''%E7%94%B3.png", "filename", "申.png");
     check("attachment; filename*=UTF-8''100%.doc", "filename", "100%.doc");
@@ -86,7 +87,9 @@ static void test_filename(void)
     check_name("..", NULL);
     check_name("  ", NULL);
     check_name("a\x01\nb.doc", "ab.doc");
-    check_name("form\xe2\x80\xae" "cod.exe", "formcod.exe");
+    check_name("form\xe2\x80\xae"
+               "cod.exe",
+               "formcod.exe");
     check_name("e\xcc\x81.doc", "é.doc");
     check_name("\xff.doc", "\xef\xbf\xbd.doc");
     g_autofree char *many = g_strnfill(1000, 'x'), *name = g_strconcat(many, ".docx", NULL);

@@ -17,7 +17,9 @@ static void test_base64(void)
     check("aGVsbG8gd29ybGQ=\r\n", "base64", "hello world");
     check("aGVs\nbG8g\nd29y\nbGQ=", " BASE64 ", "hello world");
     check("aGVsbG8gd29ybGQ", "base64", "hello world");
-    check("a GV sb\tG8g\x01" "d29ybGQ=", "base64", "hello world");
+    check("a GV sb\tG8g\x01"
+          "d29ybGQ=",
+          "base64", "hello world");
     check("aGVsbG8gd29ybGQ=", "base64 (really)", "hello world");
     check("", "base64", "");
 }
@@ -32,7 +34,8 @@ static void test_base64_chunks(void)
 static void test_base64_footer(void)
 {
     check("aGVsbG8=\r\n-- \r\nThis mail was scanned. No virus found.\r\n", "base64", "hello");
-    check("aGVsbG8=\r\n_______________\r\nlist mailing list\r\nlist@lists.example\r\nIHdv", "base64", "hello wo");
+    check("aGVsbG8=\r\n_______________\r\nlist mailing list\r\nlist@lists.example\r\nIHdv", "base64",
+          "hello wo");
 }
 
 /* A text that is not what its header says stays as it is. */
