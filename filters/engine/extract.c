@@ -52,8 +52,7 @@ static gboolean is_label(const Kind *kind, const char *text, const KindField **r
     return TRUE;
 }
 
-/* --- taking a value
- * ---------------------------------------------------------------------------------------------------- */
+/* --- taking a value ------------------------------------------------------------------------------------- */
 
 /* What follows the line of signature, seal or date below an opinion is no part of it. */
 static char *without_signature(const char *text)
@@ -106,8 +105,7 @@ static void take_value(Extraction *x, const KindField *field, const char *text, 
     g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
 }
 
-/* --- lines: "姓名：张三　性别：男"
- * ------------------------------------------------------------------------------------------ */
+/* --- lines: "姓名：张三　性别：男" -------------------------------------------------------------------------------- */
 
 typedef struct {
     const KindField *field;    /* NULL: a label that is no field */

@@ -15,8 +15,7 @@ static const char *value_text(const Form *form, const char *id)
     return value && value->shape == VALUE_TEXT ? value->text : NULL;
 }
 
-/* --- copies of one form
- * ------------------------------------------------------------------------------------------------- */
+/* --- copies of one form --------------------------------------------------------------------------------- */
 
 static gboolean same_form(const Form *a, const Form *b)
 {
@@ -101,8 +100,7 @@ static void check_sender(const Kinds *kinds, const Form *form, const EngineMessa
                                           "that it is submitted with that person's consent."));
 }
 
-/* --- what the text says
- * ------------------------------------------------------------------------------------------------------ */
+/* --- what the text says --------------------------------------------------------------------------------- */
 
 /* The sender's own words: without quoted lines and what follows a reply's separator. */
 static char *own_words(const char *body)

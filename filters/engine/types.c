@@ -247,43 +247,73 @@ static char *unify_marks(const char *text)
     return out;
 }
 
-/* The options of TEXT that are ticked, a line each; NULL when TEXT has no boxes. A mark stands before its
- * option, unless the first mark has text before it and none behind: then all stand behind. */
+/* The option that ends at END on the line that begins at LINE: in a table's row all of it, else its last word. */
+static void add_behind(GString *out, const char *line, const char *end)
+{
+    g_autofree char *before = g_strchomp(g_strndup(line, (gsize)(end - line)));
+    const char *last = strchr(before, '\t') ? before : before + strlen(before);
+    while (last > before && !g_ascii_isspace(last[-1]))
+        last--;
+    gboolean word = *last && !g_ascii_isdigit(*last);
+    g_string_append_printf(out, "%s\n", word ? last : before);
+}
+
+/* Marks behind their options: "男 女√". */
+static void options_behind(const char *text, GString *out)
+{
+    const char *line = text;
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gboolean ticked;
+        if (*p == '\n') {
+            line = p + 1;
+        } else if (is_mark(g_utf8_get_char(p), &ticked)) {
+            if (ticked)
+                add_behind(out, line, p);
+            line = g_utf8_next_char(p);
+        }
+    }
+}
+
+/* Marks before their options: "☐男 ☑女". */
+static void options_after(const char *text, GString *out)
+{
+    gboolean taking = FALSE, ticked;
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (is_mark(c, &ticked)) {
+            if (taking)
+                g_string_append_c(out, '\n');
+            taking = ticked;
+        } else if (taking) {
+            g_string_append_unichar(out, c);
+        }
+    }
+}
+
+/* The options of TEXT that are ticked, a line each; NULL when TEXT has no marks. They stand behind their options
+ * when something stands before the first of them on its line. */
 static char *ticked_options(const char *text)
 {
     g_autofree char *unified = unify_marks(text);
-    GString *out = g_string_new(NULL), *option = g_string_new(NULL);
-    gboolean any = FALSE, current = FALSE, mark;
-    const char *end = unified + strlen(unified);
-    while (end > unified && g_ascii_isspace(end[-1]))
-        end--;
-    const char *last = end > unified ? g_utf8_find_prev_char(unified, end) : NULL;
-    gboolean behind =
-        last && is_mark(g_utf8_get_char(last), &mark) && !is_mark(g_utf8_get_char(unified), &mark);
-    for (const char *p = unified;; p = g_utf8_next_char(p)) {
-        gunichar c = *p ? g_utf8_get_char(p) : 0;
-        gboolean boundary = c == 0 || is_mark(c, &mark);
-        if (!boundary) {
-            g_string_append_unichar(option, c);
-            continue;
-        }
-        if (behind && c) {
-            if (mark)
-                g_string_append_printf(out, "%s\n", option->str);
-        } else if (!behind && current) {
-            g_string_append_printf(out, "%s\n", option->str);
-        }
-        g_string_truncate(option, 0);
-        if (c == 0)
-            break;
-        any = TRUE;
-        current = mark;
+    const char *first = NULL;
+    gboolean ticked, behind = FALSE;
+    for (const char *p = unified; *p && !first; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c == '\n')
+            behind = FALSE;
+        else if (is_mark(c, &ticked))
+            first = p;
+        else if (!g_unichar_isspace(c))
+            behind = TRUE;
     }
-    g_string_free(option, TRUE);
-    if (any)
-        return g_string_free(out, FALSE);
-    g_string_free(out, TRUE);
-    return NULL;
+    if (!first)
+        return NULL;
+    GString *out = g_string_new(NULL);
+    if (behind)
+        options_behind(unified, out);
+    else
+        options_after(unified, out);
+    return g_string_free(out, FALSE);
 }
 
 /* --- lists
