@@ -276,11 +276,12 @@ char *charset_decode(const char *bytes, gsize length, const char *declared)
 
 void charset_warm(void)
 {
+    /* Never closed: glibc unloads a converter's module with its last descriptor. */
+    static GIConv kept[G_N_ELEMENTS(warm)];
     for (gsize i = 0; i < G_N_ELEMENTS(warm); i++) {
-        /* Never closed: glibc unloads a converter's module with its last descriptor. */
-        GIConv kept = g_iconv_open("UTF-8", warm[i]);
-        if (kept == (GIConv)-1)
-            continue;
-        g_free(g_convert("a", 1, warm[i], "UTF-8", NULL, NULL, NULL));
+        if (!kept[i])
+            kept[i] = g_iconv_open("UTF-8", warm[i]);
+        if (kept[i] != (GIConv)-1)
+            g_free(g_convert("a", 1, warm[i], "UTF-8", NULL, NULL, NULL));
     }
 }
