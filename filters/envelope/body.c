@@ -35,6 +35,21 @@ static void leaf_clear(Leaf *leaf)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Leaf, leaf_clear)
 
+/* A media type is a token of ASCII, whatever a stranger wrote. */
+static void settle_type(Parameters *type)
+{
+    static const char token[] = "abcdefghijklmnopqrstuvwxyz0123456789-+._!#$&^/";
+    gboolean given = *type->value != '\0';
+    type->value[MIN(strspn(type->value, token), 127)] = '\0';
+    const char *value = type->value;
+    /* A multipart that is a leaf has none of its boundaries: it is text with bits of everything. */
+    gboolean text = !given || g_str_has_prefix(value, "text") || g_str_has_prefix(value, "multipart/");
+    if (strchr(value, '/') && !g_str_has_prefix(value, "multipart/"))
+        return;
+    g_free(type->value);
+    type->value = g_strdup(text ? "text/plain" : "application/octet-stream");
+}
+
 static void leaf_read(Leaf *leaf, const Entity *entity)
 {
     leaf->entity = entity;
@@ -46,11 +61,7 @@ static void leaf_read(Leaf *leaf, const Entity *entity)
     leaf->filename = name ? parameter_filename(name) : NULL;
     const char *encoding = header_first(entity->headers, "Content-Transfer-Encoding");
     leaf->bytes = transfer_decode(entity->content, encoding);
-    /* A multipart that is a leaf has none of its boundaries: it is text with bits of everything. */
-    if (!strchr(leaf->type->value, '/') || g_str_has_prefix(leaf->type->value, "multipart/")) {
-        g_free(leaf->type->value);
-        leaf->type->value = g_strdup("text/plain");
-    }
+    settle_type(leaf->type);
 }
 
 static gboolean is_text(const Leaf *leaf)

@@ -237,6 +237,25 @@ static void test_hostile_text(void)
     }
 }
 
+static void test_media_types(void)
+{
+    static const struct {
+        const char *header, *mime;
+    } cases[] = {
+        {"", "text/plain"},
+        {"Content-Type: \n", "text/plain"},
+        {"Content-Type: text\n", "text/plain"},
+        {"Content-Type: Text/HTML, charset=x\n", "text/html"},
+        {"Content-Type: \xc9\xea/\xc7\xeb\n", "application/octet-stream"},
+        {"Content-Type: a/b\xff\n", "a/b"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *mail = g_strdup_printf("From: a@x.example\n%s\nx\n", cases[i].header);
+        g_autoptr(Envelope) envelope = read_mail(mail);
+        g_assert_cmpstr(part(envelope, 0)->mime, ==, cases[i].mime);
+    }
+}
+
 /* A boundary that never occurs must not swallow the mail. */
 static void test_lost_boundary(void)
 {
@@ -264,6 +283,7 @@ int main(int argc, char **argv)
     g_test_add_func("/envelope/dashes", test_dashes);
     g_test_add_func("/envelope/long-headers", test_long_headers);
     g_test_add_func("/envelope/hostile-text", test_hostile_text);
+    g_test_add_func("/envelope/media-types", test_media_types);
     g_test_add_func("/envelope/lost-boundary", test_lost_boundary);
     return g_test_run();
 }
