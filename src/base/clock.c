@@ -30,9 +30,23 @@ int clock_left_ms(gint64 deadline)
     return left <= 0 ? 0 : (int)MIN(G_MAXINT, (left + 999) / 1000);
 }
 
+/* The zone asked for last: an office has one, and reading its file anew would cost more than the rest of a letter. */
+static GTimeZone *zone_of(const char *name)
+{
+    static GTimeZone *last;
+    static char *last_name;
+    if (g_strcmp0(name, last_name) != 0 || !last) {
+        g_clear_pointer(&last, g_time_zone_unref);
+        g_free(last_name);
+        last = g_time_zone_new_identifier(name);
+        last_name = g_strdup(name);
+    }
+    return last ? g_time_zone_ref(last) : NULL;
+}
+
 static GDateTime *in_zone(gint64 instant, const char *zone)
 {
-    g_autoptr(GTimeZone) tz = g_time_zone_new_identifier(zone ? zone : "Asia/Shanghai");
+    g_autoptr(GTimeZone) tz = zone_of(zone ? zone : "Asia/Shanghai");
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant / G_USEC_PER_SEC);
     return g_date_time_to_timezone(utc, tz ? tz : g_date_time_get_timezone(utc));
 }
