@@ -162,6 +162,15 @@ static gboolean is_blank(const char *text, const char *end)
     return text == end;
 }
 
+/* Control characters, a line end hidden in a word among them, become blanks. */
+static char *without_controls(GString *text)
+{
+    for (char *p = text->str; *p; p++)
+        if (g_ascii_iscntrl(*p))
+            *p = ' ';
+    return g_strstrip(g_string_free(text, FALSE));
+}
+
 char *encoded_word_decode(const char *raw)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
@@ -184,5 +193,5 @@ char *encoded_word_decode(const char *raw)
     }
     flush_run(&run, out);
     add_literal(out, rest, strlen(rest));
-    return g_strstrip(g_string_free(out, FALSE));
+    return without_controls(out);
 }

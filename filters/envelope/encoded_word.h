@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-/* A raw header value (may be folded) to valid UTF-8, unfolded and trimmed. Never NULL. */
+/* A raw header value (may be folded) to valid UTF-8, unfolded and trimmed, without control characters. Never NULL. */
 char *encoded_word_decode(const char *raw);
 
 /* Whether RAW holds something that looks like an encoded word. */

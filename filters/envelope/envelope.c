@@ -62,11 +62,11 @@ void envelope_init(void)
     structure_init();
 }
 
-/* Where the message begins: behind a byte order mark, blank lines, and the "From " line of an mbox. */
+/* Where the message begins: behind a byte order mark, blanks, and the "From " line of an mbox. */
 static gsize skip_preamble(const guint8 *bytes, gsize length)
 {
     gsize at = length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    while (at < length && (bytes[at] == '\r' || bytes[at] == '\n'))
+    while (at < length && g_ascii_isspace(bytes[at]))
         at++;
     gboolean from = length - at > 5 && memcmp(bytes + at, "From ", 5) == 0;
     from |= length - at > 6 && memcmp(bytes + at, ">From ", 6) == 0;

@@ -150,6 +150,23 @@ static gboolean looks_chinese(const char *bytes, gsize length)
     return pairs > others;
 }
 
+/* Whether it is Big5 rather than GBK: common hanzi whose second byte is ASCII, none of the rare GBK ones. */
+static gboolean looks_big5(const char *bytes, gsize length)
+{
+    gsize pairs = 0, low = 0;
+    for (gsize i = 0; i + 1 < length; i++) {
+        guchar c = (guchar)bytes[i], next = (guchar)bytes[i + 1];
+        if (c < 0x80)
+            continue;
+        if (c < 0xa1 || c > 0xf9 || next < 0x40 || (next > 0x7e && next < 0xa1))
+            return FALSE;
+        pairs++;
+        low += next < 0x7f && c <= 0xc6;
+        i++;
+    }
+    return pairs >= 4 && low * 4 >= pairs;
+}
+
 /* Whether most bytes above ASCII stand alone, as accented letters do; those of UTF-8 never do. */
 static gboolean looks_latin(const char *bytes, gsize length)
 {
@@ -265,6 +282,8 @@ char *charset_decode(const char *bytes, gsize length, const char *declared)
     if (!out)
         out = charset_decode_strict(bytes, length, "UTF-8");
     gboolean open = !name || latin || strcmp(name, "US-ASCII") == 0;
+    if (!out && open && looks_big5(bytes, length))
+        out = charset_decode_strict(bytes, length, "BIG5");
     if (!out && open && !looks_chinese(bytes, length) && looks_latin(bytes, length))
         out = charset_decode_strict(bytes, length, latin ? name : "WINDOWS-1252");
     if (!out)

@@ -40,6 +40,21 @@ static void test_wrong_labels(void)
     check("申请", strlen("申请"), "us-ascii", "申请");
 }
 
+/* Nothing says what it is: common Chinese of either script is told apart. */
+static void test_unlabelled(void)
+{
+    static const char *const simplified = "您好，现提交专家申请表一份，请查收。朱镕基";
+    static const char *const traditional = "您好，茲寄上專家申請表一份，敬請查收。國立大學";
+    gsize length;
+    g_autofree char *gbk = encode(simplified, "GBK", &length);
+    check(gbk, length, NULL, simplified);
+    g_autofree char *big5 = encode(traditional, "BIG5", &length);
+    check(big5, length, NULL, traditional);
+    check(big5, length, "big5", traditional);
+    g_autofree char *in_gbk = encode(traditional, "GBK", &length);
+    check(in_gbk, length, NULL, traditional);
+}
+
 static void test_latin(void)
 {
     check("f\xfcr M\xfcller", 10, "iso-8859-1", "für Müller");
@@ -94,6 +109,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/charset/gb-labels", test_gb_labels);
     g_test_add_func("/charset/wrong-labels", test_wrong_labels);
+    g_test_add_func("/charset/unlabelled", test_unlabelled);
     g_test_add_func("/charset/latin", test_latin);
     g_test_add_func("/charset/stateful", test_stateful);
     g_test_add_func("/charset/damaged", test_damaged);

@@ -54,6 +54,7 @@ static void test_wrong_forms(void)
     check("=?gb2312?Q?\xc9\xea=C7\xeb?=", "申请");
     check("=?utf-8?Q?what?=E4=B8=AD?=", "what?中");
     check("=?GBK?X?yerH6w==?=", "=?GBK?X?yerH6w==?=");
+    check("=?utf-8?Q?a=0D=0ABcc:_x?=", "a  Bcc: x");
     check("=?", "=?");
     check("=?gbk?B?", "");
     check("\"=?GBK?B?yerH6w==?=\"", "\"申请\"");
