@@ -36,17 +36,18 @@ static gboolean is_label(const Kind *kind, const char *text, const KindField **r
         *ret_field = value;
         return TRUE;
     }
-    /* A label in two languages: "姓名 Name", "姓名/Name". */
+    /* A label in two languages: "姓名 Name", "姓名/Name"; both parts must be labels. */
     g_autofree char *folded = label_fold(text);
     gsize han = 0;
     for (const char *p = folded; *p && (*p & 0x80); p = g_utf8_next_char(p))
         han = (gsize)(g_utf8_next_char(p) - folded);
-    if (han == 0 || folded[han] == 0)
+    if (han == 0 || folded[han] == 0 || strchr(text, '\t'))
         return FALSE;
     g_autofree char *chinese = g_strndup(folded, han);
     g_autofree char *short_key = label_key(chinese);
     g_autofree char *rest = label_key(folded + han + (folded[han] == '/'));
-    if (!g_ascii_isalpha(*rest) || !g_hash_table_lookup_extended(kind->by_label, short_key, NULL, &value))
+    if (!g_hash_table_contains(kind->by_label, rest) ||
+        !g_hash_table_lookup_extended(kind->by_label, short_key, NULL, &value))
         return FALSE;
     *ret_field = value;
     return TRUE;
@@ -302,6 +303,19 @@ static void take_section(Extraction *x, guint at, const KindField *field)
     g_string_free(text, TRUE);
 }
 
+/* Options of one field may go on over the next paragraphs: each begins with its mark. */
+static char *with_further_marks(const Extraction *x, guint at, const char *value)
+{
+    GString *all = g_string_new(value);
+    for (guint i = at + 1; i < x->last; i++) {
+        const Block *block = g_ptr_array_index(x->model->blocks, i);
+        if (block->is_table || !(g_str_has_prefix(block->text, "☑") || g_str_has_prefix(block->text, "☐")))
+            break;
+        g_string_append_printf(all, "\n%s", block->text);
+    }
+    return g_string_free(all, FALSE);
+}
+
 static void take_paragraph(Extraction *x, guint at)
 {
     const Block *block = g_ptr_array_index(x->model->blocks, at);
@@ -316,8 +330,9 @@ static void take_paragraph(Extraction *x, guint at)
     const char *tab = strchr(block->text, '\t');
     g_autofree char *label = tab ? g_strndup(block->text, (gsize)(tab - block->text)) : NULL;
     if (label && is_label(x->kind, label, &field)) {
+        g_autofree char *value = with_further_marks(x, at, tab + 1);
         if (field)
-            take_value(x, field, tab + 1, SURE, place, block->box);
+            take_value(x, field, value, SURE, place, block->box);
         return;
     }
     g_auto(GStrv) lines = g_strsplit(block->text, "\n", -1);

@@ -10,7 +10,7 @@ static const char traditional[] = "專专業业員员請请單单內内電电話
                                   "负責责開开發发範范圍围題题應应該该網网絡络絡络絡络數数據据"
                                   "個个護护隱隐評评測测試试規规範范關关於于擔担諾诺書书領领為为來来場场環环論"
                                   "论證证實实認认檢检驗验機机構构將将達达處处"
-                                  "們们對对準准訂订歲岁寫写細细聯联繫系絡络語语種种級级歸归屬属從从";
+                                  "習习遞递區区戶户們们對对準准訂订歲岁寫写細细聯联繫系絡络語语種种級级歸归屬属從从";
 
 /* What each character becomes: simplified, half width, lower case; 0: it is a blank. */
 static guint16 folded[0x10000];

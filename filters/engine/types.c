@@ -43,7 +43,7 @@ void types_init(void)
     patterns.english_us = compile(MONTHS " +(?:([0-9]{1,2})(?:st|nd|rd|th)?,? +)?([12][0-9]{3})");
     patterns.range = compile(
         "^ *(?:至|到|—+|–|-|~|～|to|until)+ *(?:([0-9]{1,2}) *月 *)?([0-9]{1,2}) *(?:[日号]|(?![0-9]))");
-    patterns.range_day = compile("([0-9]{1,2}) *(?:-|–|to) *([0-9]{1,2}) +" MONTHS ",? +([12][0-9]{3})");
+    patterns.range_day = compile("(?<![0-9])([0-9]{1,2}) *(?:-|–|to) *([0-9]{1,2}) +" MONTHS ",? +([12][0-9]{3})");
     patterns.range_month = compile(MONTHS " +([0-9]{1,2}) *(?:-|–|to) *([0-9]{1,2}),? +([12][0-9]{3})");
     patterns.separator = compile("[、,，;；\\n\\t]+");
     patterns.email = compile(
