@@ -26,6 +26,8 @@ static void complain(Loading *loading, long line, const char *format, ...)
 
 static void on_xml_error(void *user, xmlError *error)
 {
+    if (error->domain == XML_FROM_XPATH)
+        return; /* load_rule says it with its line */
     complain(user, error->line, "%s", error->message);
 }
 
