@@ -101,9 +101,10 @@ int ftruncate(int fd, off_t length)
 static GString *body_of(guint32 number)
 {
     GString *body = g_string_new(NULL);
-    guint lines = number % 5 == 4 ? 9000 : number * 13;
-    for (guint i = 0; i <= lines; i++)
-        g_string_append_printf(body, "frame %u line %u of it, in a mail\n", number, i);
+    g_string_printf(body, "Subject: frame %u\n\n", number);
+    gsize head = body->len;
+    g_string_set_size(body, head + (number % 5 == 4 ? 300000 : number * 700));
+    memset(body->str + head, 'a' + (int)number, body->len - head);
     return body;
 }
 
@@ -301,7 +302,7 @@ static void test_steps(gconstpointer data)
     g_assert_cmpint(steps, >, 20);
     g_assert_true(said[BATCHES * BATCH]);
     for (int target = 1; target <= steps; target++) {
-        guint rounds = mode == POWER ? 5 : 1;
+        guint rounds = mode == POWER ? 3 : 1;
         for (guint32 seed = 0; seed < rounds; seed++)
             strike_at(dir, disk, mode, target, target % 2 ? ENOSPC : EIO, (guint32)target * 1000 + seed);
     }
