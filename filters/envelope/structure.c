@@ -42,23 +42,20 @@ const char *header_first(const GPtrArray *headers, const char *name)
     return NULL;
 }
 
+static GMimeParserOptions *loose; /* set once, before the jail; only read afterwards */
+
 void structure_init(void)
 {
     static const char *const nested[] = {"rfc822", "rfc2822", "global", "news", "partial"};
+    static const char *charsets[] = {"utf-8", "gb18030", NULL};
     g_mime_init();
     for (gsize i = 0; i < G_N_ELEMENTS(nested); i++)
         g_mime_object_register_type("message", nested[i], GMIME_TYPE_PART);
-}
-
-static GMimeParserOptions *loose_options(void)
-{
-    static const char *charsets[] = {"utf-8", "gb18030", NULL};
-    GMimeParserOptions *options = g_mime_parser_options_new();
-    g_mime_parser_options_set_address_compliance_mode(options, GMIME_RFC_COMPLIANCE_LOOSE);
-    g_mime_parser_options_set_parameter_compliance_mode(options, GMIME_RFC_COMPLIANCE_LOOSE);
-    g_mime_parser_options_set_rfc2047_compliance_mode(options, GMIME_RFC_COMPLIANCE_LOOSE);
-    g_mime_parser_options_set_fallback_charsets(options, charsets);
-    return options;
+    loose = g_mime_parser_options_new();
+    g_mime_parser_options_set_address_compliance_mode(loose, GMIME_RFC_COMPLIANCE_LOOSE);
+    g_mime_parser_options_set_parameter_compliance_mode(loose, GMIME_RFC_COMPLIANCE_LOOSE);
+    g_mime_parser_options_set_rfc2047_compliance_mode(loose, GMIME_RFC_COMPLIANCE_LOOSE);
+    g_mime_parser_options_set_fallback_charsets(loose, charsets);
 }
 
 char *structure_boundary(const char *content_type)
@@ -67,11 +64,9 @@ char *structure_boundary(const char *content_type)
         content_type++;
     if (g_ascii_strncasecmp(content_type, "multipart", 9) != 0)
         return NULL;
-    GMimeParserOptions *options = loose_options();
-    GMimeContentType *type = g_mime_content_type_parse(options, content_type);
+    GMimeContentType *type = g_mime_content_type_parse(loose, content_type);
     char *boundary = g_strdup(g_mime_content_type_get_parameter(type, "boundary"));
     g_object_unref(type);
-    g_mime_parser_options_free(options);
     return boundary;
 }
 
@@ -157,10 +152,8 @@ static GMimeObject *parse(GByteArray *array)
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_format(parser, GMIME_FORMAT_MESSAGE);
     g_mime_parser_set_persist_stream(parser, TRUE);
-    GMimeParserOptions *options = loose_options();
     /* As a part, not as a message: GMime would parse every address otherwise, for nothing. */
-    GMimeObject *object = g_mime_parser_construct_part(parser, options);
-    g_mime_parser_options_free(options);
+    GMimeObject *object = g_mime_parser_construct_part(parser, loose);
     g_object_unref(parser);
     g_object_unref(stream);
     return object;
