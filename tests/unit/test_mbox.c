@@ -125,7 +125,7 @@ static gboolean follow(guint64 offset, guint64 length, gpointer user)
 
 static void test_any_bytes(void)
 {
-    static const char *const bits[] = {"\n", "\r\n", "From ", "F", "-", "9:05", " ", A, "\n" B, ">From a 1:11\n", "x", "\n\n", "\0"};
+    static const char *const bits[] = {"\n", "\r\n", "From ", "F", "-", "9:05", " ", A, ("\n" B), ">From a 1:11\n", "x", "\n\n", "\0"};
     for (guint round = 0; round < 2000; round++) {
         char name[] = "/tmp/shouwen-mbox-XXXXXX";
         g_autoptr(GString) text = g_string_new(round % 2 ? A : "");

@@ -4,8 +4,9 @@
  * that were not synced on disk or not, as a die falls. Then: whatever was said to be synced stands, whole; nothing else that
  * is visible is broken; and the next writer goes on. */
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -25,7 +26,10 @@ static struct {
     Mode mode;
     int step, target, error, failing; /* FAILING: the sort of step that goes on failing */
     char *disk;                       /* folder of what a power cut leaves: contents at the last sync */
+    const char *dir;                  /* of the segments */
 } strike;
+
+static const char entry_suffix[] = ".entry"; /* in `disk`: the folder was synced with that file in it */
 
 /* --- the system under the writer ------------------------------------------------------------------------------------ */
 
@@ -45,6 +49,15 @@ static void keep_synced(int fd)
     if (g_file_get_contents(path, &bytes, &length, NULL))
         g_file_set_contents(to, bytes, (gssize)length, NULL);
     strike.target = target;
+}
+
+static void keep_entries(void)
+{
+    g_autoptr(GDir) entries = strike.disk ? g_dir_open(strike.dir, 0, NULL) : NULL;
+    for (const char *name; entries && (name = g_dir_read_name(entries));) {
+        g_autofree char *mark = g_strconcat(strike.disk, "/", name, entry_suffix, NULL);
+        close(open(mark, O_CREAT | O_WRONLY, 0600));
+    }
 }
 
 /* FALSE when the step shall fail. */
@@ -87,7 +100,10 @@ int fdatasync(int fd)
 int fsync(int fd)
 {
     (void)fd;
-    return step_on('d') ? 0 : -1;
+    if (!step_on('d'))
+        return -1;
+    keep_entries();
+    return 0;
 }
 
 int ftruncate(int fd, off_t length)
@@ -177,7 +193,11 @@ static void cut_power(const char *dir, const char *disk, guint32 seed)
     g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
     for (const char *name; (name = g_dir_read_name(entries));) {
         g_autofree char *path = g_build_filename(dir, name, NULL), *synced = g_build_filename(disk, name, NULL);
-        mix(path, synced, rand);
+        g_autofree char *mark = g_strconcat(synced, entry_suffix, NULL);
+        if (g_file_test(mark, G_FILE_TEST_EXISTS) || g_rand_boolean(rand))
+            mix(path, synced, rand);
+        else
+            g_assert_cmpint(g_unlink(path), ==, 0);
     }
     g_rand_free(rand);
 }
@@ -269,6 +289,7 @@ static void strike_at(const char *dir, const char *disk, Mode mode, int target, 
     strike.mode = mode;
     strike.target = target;
     strike.error = error;
+    strike.dir = dir;
     strike.disk = mode == POWER ? g_strdup(disk) : NULL;
     run_child(dir, said);
     g_clear_pointer(&strike.disk, g_free);
