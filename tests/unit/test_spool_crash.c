@@ -33,15 +33,21 @@ static const char entry_suffix[] = ".entry"; /* in `disk`: the folder was synced
 
 /* --- the system under the writer ------------------------------------------------------------------------------------ */
 
+static gboolean path_of(int fd, char path[PATH_MAX])
+{
+    char link[64];
+    g_snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    gssize n = readlink(link, path, PATH_MAX - 1);
+    path[MAX(n, 0)] = 0;
+    return n > 0;
+}
+
 static void keep_synced(int fd)
 {
-    char link[64], path[PATH_MAX];
-    g_snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    gssize n = readlink(link, path, sizeof path - 1);
+    char path[PATH_MAX];
     struct stat facts;
-    if (!strike.disk || n <= 0 || fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode))
+    if (!strike.disk || !path_of(fd, path) || fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode))
         return;
-    path[n] = 0;
     g_autofree char *name = g_path_get_basename(path), *to = g_build_filename(strike.disk, name, NULL), *bytes = NULL;
     gsize length;
     int target = strike.target;
@@ -51,9 +57,11 @@ static void keep_synced(int fd)
     strike.target = target;
 }
 
-static void keep_entries(void)
+static void keep_entries(int fd)
 {
-    g_autoptr(GDir) entries = strike.disk ? g_dir_open(strike.dir, 0, NULL) : NULL;
+    char path[PATH_MAX];
+    gboolean ours = strike.disk && path_of(fd, path) && g_str_equal(path, strike.dir);
+    g_autoptr(GDir) entries = ours ? g_dir_open(strike.dir, 0, NULL) : NULL;
     for (const char *name; entries && (name = g_dir_read_name(entries));) {
         g_autofree char *mark = g_strconcat(strike.disk, "/", name, entry_suffix, NULL);
         close(open(mark, O_CREAT | O_WRONLY, 0600));
@@ -99,10 +107,9 @@ int fdatasync(int fd)
 
 int fsync(int fd)
 {
-    (void)fd;
     if (!step_on('d'))
         return -1;
-    keep_entries();
+    keep_entries(fd);
     return 0;
 }
 
