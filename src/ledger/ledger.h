@@ -77,7 +77,8 @@ gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, gboolean pe
 /* When the next queued letter is due; G_MAXINT64 when none waits. */
 gint64 ledger_letter_due(Ledger *ledger);
 
-/* Letters made for ADDRESS (NULL: anybody) and ENTRY (0: any) since INSTANT, held ones not counted. */
-guint ledger_letters_since(Ledger *ledger, const char *address, gint64 entry, gint64 instant);
+/* Whether at least LIMIT letters were made for ADDRESS (NULL: anybody) and ENTRY (0: any) since INSTANT, held ones not
+ * counted. Costs no more than LIMIT rows, however many letters there are. */
+gboolean ledger_letters_reach(Ledger *ledger, const char *address, gint64 entry, gint64 instant, gint64 limit);
 
 #endif

@@ -244,16 +244,22 @@ gint64 ledger_letter_due(Ledger *ledger)
     return sql_int(ledger, G_MAXINT64, "SELECT min(next_try) FROM letters WHERE state IN ('queued', 'sending')", "");
 }
 
-guint ledger_letters_since(Ledger *ledger, const char *address, gint64 entry, gint64 instant)
+gboolean ledger_letters_reach(Ledger *ledger, const char *address, gint64 entry, gint64 instant, gint64 limit)
 {
+    if (limit <= 0)
+        return TRUE;
+    /* A limit above all letters there ever were is not reached: nothing need be counted. */
+    if (sql_int(ledger, 0, "SELECT max(id) FROM letters", "") < limit)
+        return FALSE;
     if (address)
-        return (guint)sql_int(ledger, 0,
-                              "SELECT count(*) FROM letters WHERE recipient = ? AND created >= ? AND state <> 'held'",
-                              "ti", address, instant);
+        return sql_int(ledger, 0,
+                       "SELECT 1 FROM letters WHERE recipient = ? AND created >= ? AND state <> 'held'"
+                       " LIMIT 1 OFFSET ?",
+                       "tii", address, instant, limit - 1) == 1;
     if (entry)
-        return (guint)sql_int(ledger, 0,
-                              "SELECT count(*) FROM letters WHERE entry = ? AND created >= ? AND state <> 'held'",
-                              "ii", entry, instant);
-    return (guint)sql_int(ledger, 0, "SELECT count(*) FROM letters WHERE created >= ? AND state <> 'held'", "i",
-                          instant);
+        return sql_int(ledger, 0,
+                       "SELECT 1 FROM letters WHERE entry = ? AND created >= ? AND state <> 'held' LIMIT 1 OFFSET ?",
+                       "iii", entry, instant, limit - 1) == 1;
+    return sql_int(ledger, 0, "SELECT 1 FROM letters WHERE created >= ? AND state <> 'held' LIMIT 1 OFFSET ?", "ii",
+                   instant, limit - 1) == 1;
 }

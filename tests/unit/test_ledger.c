@@ -194,8 +194,11 @@ static void test_letters(Fixture *f, gconstpointer data)
     g_assert_null(ledger_letter_next(f->ledger, 4999, NULL));
     g_assert_true(ledger_letter_failed(f->ledger, second->id, "no such user", NULL));
     g_assert_cmpint(ledger_letter_due(f->ledger), ==, G_MAXINT64);
-    g_assert_cmpuint(ledger_letters_since(f->ledger, "a@b.example", 0, 100), ==, 2);
-    g_assert_cmpuint(ledger_letters_since(f->ledger, NULL, entry, 101), ==, 0);
+    g_assert_true(ledger_letters_reach(f->ledger, "a@b.example", 0, 100, 2));
+    g_assert_false(ledger_letters_reach(f->ledger, "a@b.example", 0, 100, 3));
+    g_assert_true(ledger_letters_reach(f->ledger, NULL, 0, 100, 2));
+    g_assert_true(ledger_letters_reach(f->ledger, NULL, entry, 100, 1));
+    g_assert_false(ledger_letters_reach(f->ledger, NULL, entry, 101, 1));
     g_assert_cmpint(ledger_entry_by_letter(f->ledger, "<1@x.example>"), ==, entry);
     g_assert_cmpint(ledger_letter_bounced(f->ledger, "<2@x.example>", TRUE, "5.1.1", NULL), ==, first->id);
     g_assert_cmpint(ledger_letter_bounced(f->ledger, "<9@x.example>", TRUE, "5.1.1", NULL), ==, 0);
