@@ -6,8 +6,8 @@ VERSION  := $(shell sed -n 's/.*SHOUWEN_VERSION "\(.*\)"/\1/p' src/base/version.
 
 # --- what Debian must provide -------------------------------------------------------------------------------------
 DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev libxml2-dev libarchive-dev libgsf-1-dev \
-              libmagic-dev libpoppler-glib-dev libcairo2-dev libleptonica-dev libsqlite3-dev libjansson-dev libseccomp-dev
-DEPS_RUN   := glib-networking poppler-data ca-certificates libmagic1
+              libmagic-dev libpoppler-glib-dev libcairo2-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev
+DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim ca-certificates libmagic1
 DEPS_TEST  := python3 perl openssl dovecot-imapd exim4-daemon-light clang libclang-rt-14-dev mandoc
 DEPS_BENCH := isync
 
@@ -19,22 +19,26 @@ PKG_BASE := glib-2.0 gio-2.0 gio-unix-2.0 libseccomp
 PKG_MAIN := $(PKG_BASE) sqlite3 jansson
 PKG_MAIL := $(PKG_BASE) gmime-3.0 libxml-2.0 libarchive libgsf-1 jansson
 PKG_PAGE := $(PKG_MAIL) poppler-glib cairo lept
+PKG_OCR  := $(PKG_PAGE) tesseract
 # Headers of libraries are not ours to keep warning-free.
 cflags    = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 libs      = $(shell pkg-config --libs $(1) 2>/dev/null)
 CFLAGS_ALL := -std=gnu11 -g $(OPT) $(WARN) $(HARDEN) $(CFLAGS) -D_GNU_SOURCE -DSHOUWEN_PREFIX='"$(PREFIX)"' -MMD -MP
 LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 CFLAGS_SRC := $(CFLAGS_ALL) -Isrc $(call cflags,$(PKG_MAIN))
-CFLAGS_FLT := $(CFLAGS_ALL) -Ifilters -Isrc $(call cflags,$(PKG_PAGE))
+CFLAGS_FLT := $(CFLAGS_ALL) -Ifilters -Isrc $(call cflags,$(PKG_OCR))
 
 # --- sources ------------------------------------------------------------------------------------------------------
 BASE_SRC := $(wildcard src/base/*.c)
 MAIN_SRC := $(filter-out $(BASE_SRC),$(wildcard src/*.c src/*/*.c))
-# Readers of pages (poppler, cairo, Leptonica) are linked into the page server only.
-PAGE_ONLY := $(wildcard filters/readers/pdf*.c $(addprefix filters/page/,layout*.c seal*.c lines.c grid.c flow.c))
-FLT_SRC  := $(filter-out $(PAGE_ONLY) filters/readers/readers.c,$(wildcard filters/*.c filters/*/*.c))
+# What needs poppler, cairo or Leptonica is linked into the page server and the OCR server, what needs Tesseract too into
+# the OCR server only; filters/readers/reader.h says how a reader finds out.
+PAGE_SRC := $(wildcard filters/readers/pdf*.c $(addprefix filters/page/,layout*.c seal*.c lines.c grid.c flow.c))
+OCR_SRC  := $(wildcard filters/readers/picture.c filters/page/ocr*.c filters/page/scan*.c)
+FLT_SRC  := $(filter-out $(PAGE_SRC) $(OCR_SRC),$(wildcard filters/*.c filters/*/*.c))
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-PROGRAMS := $(BUILD)/shouwen $(BUILD)/shouwen-filter $(BUILD)/shouwen-filter-page
+FILTERS  := $(addprefix $(BUILD)/,shouwen-filter shouwen-filter-page shouwen-filter-ocr)
+PROGRAMS := $(BUILD)/shouwen $(FILTERS)
 
 all: $(PROGRAMS) $(BUILD)/filters $(BUILD)/config
 
@@ -45,17 +49,12 @@ $(BUILD)/filters $(BUILD)/config:
 
 $(BUILD)/shouwen: $(call obj,$(MAIN_SRC) $(BASE_SRC))
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIN)) -letpan -lm
-$(BUILD)/shouwen-filter: $(call obj,$(FLT_SRC) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-mail.o
+$(BUILD)/shouwen-filter: $(call obj,$(FLT_SRC) $(BASE_SRC))
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic
-$(BUILD)/shouwen-filter-page: $(call obj,$(FLT_SRC) $(PAGE_ONLY) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-page.o
+$(BUILD)/shouwen-filter-page: $(call obj,$(FLT_SRC) $(PAGE_SRC) $(BASE_SRC))
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_PAGE)) -lmagic -lm
-
-# The table of readers is the only source that knows which server it is compiled into.
-$(BUILD)/obj/filters/readers/readers-mail.o: SIZE := SIZE_MAIL
-$(BUILD)/obj/filters/readers/readers-page.o: SIZE := SIZE_PAGE
-$(BUILD)/obj/filters/readers/readers-mail.o $(BUILD)/obj/filters/readers/readers-page.o: filters/readers/readers.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_FLT) -DSERVER_SIZE=$(SIZE) -c -o $@ $<
+$(BUILD)/shouwen-filter-ocr: $(call obj,$(FLT_SRC) $(PAGE_SRC) $(OCR_SRC) $(BASE_SRC))
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_OCR)) -lmagic -lm
 $(BUILD)/obj/src/ledger/open.o: src/ledger/schema.sql
 $(BUILD)/obj/src/%.o: src/%.c
 	@mkdir -p $(@D)
@@ -64,8 +63,7 @@ $(BUILD)/obj/filters/%.o: filters/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_FLT) -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(call obj,$(MAIN_SRC) $(BASE_SRC) $(FLT_SRC) $(PAGE_ONLY)))
--include $(BUILD)/obj/filters/readers/readers-mail.d $(BUILD)/obj/filters/readers/readers-page.d
+-include $(patsubst %.o,%.d,$(call obj,$(MAIN_SRC) $(BASE_SRC) $(FLT_SRC) $(PAGE_SRC) $(OCR_SRC)))
 include tests/tests.mk
 
 # --- for people ---------------------------------------------------------------------------------------------------
@@ -85,7 +83,7 @@ install: all
 	  $(DESTDIR)$(PREFIX)/share/shouwen/kinds $(DESTDIR)$(PREFIX)/share/shouwen/letters \
 	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install $(BUILD)/shouwen $(DESTDIR)$(PREFIX)/bin/
-	install $(BUILD)/shouwen-filter $(BUILD)/shouwen-filter-page $(DESTDIR)$(PREFIX)/libexec/shouwen/
+	install $(FILTERS) $(DESTDIR)$(PREFIX)/libexec/shouwen/
 	install -m 644 filters/kinds/* $(DESTDIR)$(PREFIX)/share/shouwen/kinds/
 	install -m 644 config/letters/* $(DESTDIR)$(PREFIX)/share/shouwen/letters/
 	install -m 644 config/shouwen.conf $(DESTDIR)$(PREFIX)/etc/shouwen/shouwen.conf.sample

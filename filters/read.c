@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "envelope/envelope.h"
@@ -24,6 +25,7 @@ typedef struct {
     const char *subject;
     guint members;        /* of all archives together */
     guint64 packed, expanded; /* of the part of the message that is being unpacked */
+    guint slow_left;      /* parts still to come that are read in a larger server */
     gboolean stop;        /* a larger server is needed, or the part that was asked for is written */
 } Reading;
 
@@ -40,11 +42,12 @@ typedef struct {
     Status status;
 } Piece;
 
-/* A container being unpacked: hands each member on. */
+/* A container being unpacked, or a document with attachments: hands each member on. */
 typedef struct {
     Members members;
     Reading *reading;
     const Piece *piece;
+    gboolean container;
     guint count;
     Status status; /* READ, or why unpacking was stopped */
 } Unpacking;
@@ -136,19 +139,23 @@ static void add_failed(Reading *reading, const Piece *piece, const Reader *reade
     g_ptr_array_add(reading->documents, document);
 }
 
-static int page_count(xmlDoc *doc)
+/* What the reader said of the whole document, beside its text. */
+static void take_said(ReadDocument *document, const Xhtml *xhtml)
 {
-    xmlNode *html = xmlDocGetRootElement(doc);
-    for (xmlNode *head = html ? html->children : NULL; head; head = head->next)
-        for (xmlNode *meta = xmlStrEqual(head->name, BAD_CAST "head") ? head->children : NULL; meta; meta = meta->next) {
-            xmlChar *name = xmlGetProp(meta, BAD_CAST "name"), *content = xmlGetProp(meta, BAD_CAST "content");
-            int pages = name && content && xmlStrEqual(name, BAD_CAST "pages") ? (int)g_ascii_strtoll((char *)content, NULL, 10) : -1;
-            xmlFree(name);
-            xmlFree(content);
-            if (pages >= 0)
-                return pages;
-        }
-    return -1;
+    g_autoptr(GPtrArray) pages = xhtml_said(xhtml, "pages");
+    if (pages->len)
+        document->pages = (int)g_ascii_strtoll(g_ptr_array_index(pages, 0), NULL, 10);
+    g_ptr_array_unref(document->signatures);
+    document->signatures = xhtml_said(xhtml, "signature");
+}
+
+/* Pages beyond a limit are not lost silently. */
+static void report_unread(ReadDocument *document, const Xhtml *xhtml)
+{
+    g_autoptr(GPtrArray) unread = xhtml_said(xhtml, "pages-unread");
+    Form *first = document->forms->len ? g_ptr_array_index(document->forms, 0) : NULL;
+    if (first && unread->len)
+        g_ptr_array_add(first->findings, engine_pages_unread(document->filename, g_ptr_array_index(unread, 0)));
 }
 
 static gboolean any_kind(const ReadDocument *document)
@@ -164,32 +171,13 @@ static void run_engine(Reading *reading, ReadDocument *document, Xhtml *xhtml)
     EngineHints hints = {.filename = document->filename, .subject = reading->subject, .is_body = document->is_body,
                          .shows_seal = document->shows_seal};
     xmlDoc *doc = xhtml_doc(xhtml);
-    document->pages = page_count(doc);
+    take_said(document, xhtml);
     document->text = xhtml_plain_text(xhtml);
     g_autoptr(GPtrArray) forms = engine_read(reading->setup->kinds, doc, &hints, &reading->request->context);
     g_ptr_array_set_free_func(forms, NULL);
     for (guint i = 0; i < forms->len; i++)
         g_ptr_array_add(document->forms, g_ptr_array_index(forms, i));
-}
-
-static void read_document(Reading *reading, const Piece *piece, const Reader *reader)
-{
-    ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset};
-    g_autoptr(Xhtml) xhtml = xhtml_new();
-    Status status = reader->read(&input, xhtml, NULL);
-    if (status == STATUS_READ && xhtml_full(xhtml))
-        status = STATUS_TOO_LARGE;
-    if (status != STATUS_READ) {
-        add_failed(reading, piece, reader, status);
-        return;
-    }
-    g_autoptr(ReadDocument) document = document_of(piece);
-    document->reader = reader->name;
-    document->shows_seal = reader->shows_seal;
-    run_engine(reading, document, xhtml);
-    /* The mail's own text is a document only when it bears a form. */
-    if (!piece->is_body || any_kind(document))
-        g_ptr_array_add(reading->documents, g_steal_pointer(&document));
+    report_unread(document, xhtml);
 }
 
 /* --- containers ------------------------------------------------------------------------------------------------------ */
@@ -206,12 +194,15 @@ static gboolean take_member(Members *self, const char *name, const guint8 *bytes
     Unpacking *unpacking = (Unpacking *)self;
     Reading *reading = unpacking->reading;
     const Piece *outer = unpacking->piece;
+    if (reading->stop || unpacking->status != STATUS_READ)
+        return FALSE;
     unpacking->count++;
     if (!within_limits(reading, length)) {
         unpacking->status = STATUS_TOO_LARGE;
         return FALSE;
     }
-    gboolean bare = outer->depth == 0 && reading->request->name;
+    /* The members of a bare archive are called by their own names . */
+    gboolean bare = outer->depth == 0 && reading->request->name && unpacking->container;
     g_autofree char *plain = text_plain(name, NAME_CHARS);
     g_autofree char *path = path_of(reading, bare ? NULL : outer->path, plain);
     g_autofree char *filename = g_path_get_basename(plain);
@@ -225,21 +216,45 @@ static gboolean take_member(Members *self, const char *name, const guint8 *bytes
     return !reading->stop && unpacking->status == STATUS_READ;
 }
 
+/* A reader found inside that only a larger server can read on: that server gets the whole message. */
+static void ask_larger(Members *self, Size size)
+{
+    Reading *reading = ((Unpacking *)self)->reading;
+    if (reading->stop || reading->request->verb == VERB_PART)
+        return;
+    write_escalate(reading->fd, size_name(size));
+    reading->stop = TRUE;
+}
+
+/* The time that is left is shared among this piece and the slow ones after it; a tenth is kept for what follows. */
+static gint64 time_for(const Reading *reading)
+{
+    gint64 now = clock_mono(), left = MAX(reading->request->until - now, 0);
+    return now + left / 10 * 9 / (1 + reading->slow_left);
+}
+
+static Status run_reader(const Reader *reader, Unpacking *unpacking, Xhtml *xhtml)
+{
+    const Piece *piece = unpacking->piece;
+    ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset, time_for(unpacking->reading)};
+    if (piece->depth == 0) {
+        unpacking->reading->packed = piece->length;
+        unpacking->reading->expanded = 0;
+    }
+    Status status = reader->read(&input, xhtml, &unpacking->members);
+    if (status == STATUS_READ && xhtml_full(xhtml))
+        status = STATUS_TOO_LARGE;
+    return unpacking->status != STATUS_READ && reader->container ? unpacking->status : status;
+}
+
 static void unpack(Reading *reading, const Piece *piece, const Reader *reader)
 {
-    Unpacking unpacking = {.members = {take_member}, .reading = reading, .piece = piece, .status = STATUS_READ};
-    ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset};
+    Unpacking unpacking = {{take_member, ask_larger}, reading, piece, TRUE, 0, STATUS_READ};
     g_autoptr(Xhtml) unused = xhtml_new();
     guint before = reading->documents->len;
-    if (piece->depth == 0) {
-        reading->packed = piece->length;
-        reading->expanded = 0;
-    }
-    Status status = piece->depth < LIMIT_ARCHIVE_DEPTH ? reader->read(&input, unused, &unpacking.members) : STATUS_TOO_DEEP;
+    Status status = piece->depth < LIMIT_ARCHIVE_DEPTH ? run_reader(reader, &unpacking, unused) : STATUS_TOO_DEEP;
     if (reading->stop)
         return;
-    if (unpacking.status != STATUS_READ)
-        status = unpacking.status;
     if (status == STATUS_READ && unpacking.count == 0)
         status = STATUS_EMPTY;
     /* An encrypted archive is one document: itself. */
@@ -249,12 +264,36 @@ static void unpack(Reading *reading, const Piece *piece, const Reader *reader)
         add_failed(reading, piece, reader, status);
 }
 
+/* The document stands before what is attached to it. */
+static void read_document(Reading *reading, const Piece *piece, const Reader *reader)
+{
+    Unpacking attached = {{take_member, ask_larger}, reading, piece, FALSE, 0, STATUS_READ};
+    g_autoptr(Xhtml) xhtml = xhtml_new();
+    guint before = reading->documents->len;
+    if (piece->depth >= LIMIT_ARCHIVE_DEPTH)
+        attached.status = STATUS_TOO_DEEP;
+    Status status = run_reader(reader, &attached, xhtml);
+    if (reading->stop)
+        return;
+    if (status != STATUS_READ) {
+        add_failed(reading, piece, reader, status);
+        return;
+    }
+    g_autoptr(ReadDocument) document = document_of(piece);
+    document->reader = reader->name;
+    document->shows_seal = reader->shows_seal;
+    run_engine(reading, document, xhtml);
+    /* The mail's own text is a document only when it bears a form. */
+    if (!piece->is_body || any_kind(document))
+        g_ptr_array_insert(reading->documents, (gint)before, g_steal_pointer(&document));
+}
+
 /* --- one piece ------------------------------------------------------------------------------------------------------- */
 
 /* The body is one of two texts whatever its bytes look like: somebody wrote it to be read. */
 static void sniff(Piece *piece)
 {
-    ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset};
+    ReadInput input = {.bytes = piece->bytes, .length = piece->length, .filename = piece->filename, .charset = piece->charset};
     piece->status = STATUS_READ;
     if (piece->is_body)
         piece->mime = g_strcmp0(piece->declared, "text/html") == 0 ? "text/html" : "text/plain";
@@ -262,15 +301,29 @@ static void sniff(Piece *piece)
         piece->mime = sniff_mime(&input, piece->declared, &piece->status);
 }
 
+/* The reader that this server lacks for PIECE, or NULL. */
+static const Reader *missing_reader(const Piece *piece)
+{
+    const Reader *reader = piece->status == STATUS_READ ? reader_for(piece->mime) : NULL;
+    return reader && !reader->read ? reader : NULL;
+}
+
 /* Whether only a larger server can read it: that server gets the whole message. */
 static gboolean needs_larger(Reading *reading, const Piece *piece)
 {
-    const Reader *reader = piece->status == STATUS_READ ? reader_for(piece->mime) : NULL;
-    if (!reader || reader->read || reading->request->verb == VERB_PART)
+    const Reader *missing = reading->request->verb == VERB_PART ? NULL : missing_reader(piece);
+    if (!missing)
         return FALSE;
-    write_escalate(reading->fd, "page");
+    write_escalate(reading->fd, size_name(missing->size));
     reading->stop = TRUE;
     return TRUE;
+}
+
+/* VERB_PART: whether the one that is wanted may stand inside PIECE. */
+static gboolean may_hold(const Reading *reading, const Piece *piece, const Reader *reader)
+{
+    gsize length = strlen(piece->path);
+    return reader->container || (strncmp(reading->request->path, piece->path, length) == 0 && reading->request->path[length] == '/');
 }
 
 /* Each step is begun in words, so that the trusted side knows what killed this process; what did is not opened again. */
@@ -294,11 +347,13 @@ static void read_piece(Reading *reading, Piece *piece)
         read_mail(reading, piece);
     else if (piece->status != STATUS_READ || !reader || !reader->read)
         add_failed(reading, piece, NULL, piece->status != STATUS_READ ? piece->status : STATUS_UNSUPPORTED);
-    else if (request->verb == VERB_PART && !reader->container)
+    else if (request->verb == VERB_PART && !may_hold(reading, piece, reader))
         return;
     else {
         if (reader->risk == RISK_HIGH)
             reading->setup->risky();
+        if (reader->size >= SIZE_PAGE && reading->slow_left > 0)
+            reading->slow_left--;
         if (reader->container)
             unpack(reading, piece, reader);
         else
@@ -327,19 +382,29 @@ static GArray *pieces_of(Reading *reading, const Envelope *envelope, const char 
     return pieces;
 }
 
-/* On a small server: whether a part shows by its first look that a larger one is needed, before anything is opened. */
+/* Whether the parts show by their first look that a larger server is needed, before anything is opened; and how many
+ * slow ones there are to share the time. */
 static void look_ahead(Reading *reading, GArray *pieces)
 {
-    if (reader_for("application/pdf")->read || reading->request->verb == VERB_PART || reading->request->open_none)
+    const Piece *largest = NULL;
+    Size size = SIZE_MAIL;
+    if (reading->request->verb == VERB_PART || reading->request->open_none)
         return;
-    for (guint i = 0; i < pieces->len && !reading->stop; i++) {
+    for (guint i = 0; i < pieces->len; i++) {
         Piece *piece = &g_array_index(pieces, Piece, i);
         if (piece->mime || piece->is_body || find_skip(reading, piece->path))
             continue;
         begin(reading, piece);
         sniff(piece);
-        needs_larger(reading, piece);
+        const Reader *reader = reader_for(piece->mime), *missing = missing_reader(piece);
+        reading->slow_left += reader && reader->size >= SIZE_PAGE;
+        if (missing && missing->size > size) {
+            size = missing->size;
+            largest = piece;
+        }
     }
+    if (largest)
+        needs_larger(reading, largest);
 }
 
 static void read_parts(Reading *reading, const Envelope *envelope, const char *parent, guint depth)

@@ -108,6 +108,7 @@ ReadDocument *read_document_new(const char *path, const char *filename, const ch
     document->mime = g_strdup(mime);
     document->pages = -1;
     document->forms = g_ptr_array_new_with_free_func((GDestroyNotify)form_free);
+    document->signatures = g_ptr_array_new_with_free_func(g_free);
     return document;
 }
 
@@ -121,5 +122,6 @@ void read_document_free(ReadDocument *document)
     g_free(document->sha256);
     g_free(document->text);
     g_ptr_array_unref(document->forms);
+    g_ptr_array_unref(document->signatures);
     g_free(document);
 }

@@ -56,6 +56,7 @@ typedef struct {
     gboolean is_body;   /* the mail's own text */
     gboolean shows_seal; /* a format on which a seal can be seen (PDF, OFD, picture) */
     GPtrArray *forms;    /* Form *; one with kind unknown when nothing is recognised */
+    GPtrArray *signatures; /* char *: digital signatures on it, nothing verified */
     char *text;          /* plain text read, for search and rules; capped */
 } ReadDocument;
 ReadDocument *read_document_new(const char *path, const char *filename, const char *mime);

@@ -1,6 +1,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "request.h"
 
 static void skip_free(gpointer data)
@@ -68,6 +69,7 @@ Request *request_parse(const char *text, gsize length)
     request->verb = strcmp(verb, "part") == 0 ? VERB_PART : VERB_READ;
     request->name = copy_text(root, "name");
     request->path = copy_text(root, "path");
+    request->until = clock_mono() + json_integer_value(json_object_get(root, "ms")) * G_TIME_SPAN_MILLISECOND;
     request->skip = g_ptr_array_new_with_free_func(skip_free);
     request->either = json_is_true(json_object_get(root, "either"));
     take_skips(request, json_object_get(root, "skip"));

@@ -17,6 +17,7 @@ typedef struct {
     char *name;        /* of a bare document; NULL for a message */
     gboolean either;   /* NAME may be a mail after all: decide by its bytes */
     char *path;        /* VERB_PART: which one */
+    gint64 until;      /* clock_mono() at which the answer is too late */
     GPtrArray *skip;   /* Skip *: documents that ended a child before, and what they are to be called */
     gboolean open_none; /* open nothing at all any more: every document is called REST */
     Status rest;

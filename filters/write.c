@@ -221,11 +221,11 @@ static json_t *fields_of(const Form *form)
     return fields;
 }
 
-static json_t *explain_of(const Form *form)
+static json_t *lines_of(const GPtrArray *lines, guint most)
 {
     json_t *list = json_array();
-    for (guint i = 0; i < MIN(form->explain->len, LIMIT_EXPLAIN); i++)
-        json_array_append_new(list, text_of(g_ptr_array_index(form->explain, i), LIMIT_ID_BYTES));
+    for (guint i = 0; i < MIN(lines->len, most); i++)
+        json_array_append_new(list, text_of(g_ptr_array_index(lines, i), LIMIT_ID_BYTES));
     return list;
 }
 
@@ -247,8 +247,10 @@ static void write_form(int fd, const ReadDocument *document, const Form *form, g
     put_text(line, "guess", form->guess, LIMIT_ID_BYTES);
     json_object_set_new(line, "fields", fields_of(form));
     json_object_set_new(line, "findings", findings_of(form->findings));
+    if (document->signatures->len)
+        json_object_set_new(line, "signatures", lines_of(document->signatures, LIMIT_SIGNATURES));
     if (form->explain)
-        json_object_set_new(line, "explain", explain_of(form));
+        json_object_set_new(line, "explain", lines_of(form->explain, LIMIT_EXPLAIN));
     if (text && segment <= 1)
         put_text(line, "text", document->text, LIMIT_TEXT_BYTES);
     put_line(fd, line);

@@ -43,4 +43,7 @@ GPtrArray *engine_message(const Kinds *kinds, GPtrArray *documents, const Engine
 /* The finding `unreadable` of a document whose status is not read: which fault, and what to send instead. */
 Finding *engine_unreadable(Status status, const char *filename, const char *mime);
 
+/* The finding on a document of which PAGES ("3-60") were not read: too many, or too late. */
+Finding *engine_pages_unread(const char *filename, const char *pages);
+
 #endif

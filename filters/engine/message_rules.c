@@ -213,3 +213,13 @@ Finding *engine_unreadable(Status status, const char *filename, const char *mime
     g_autofree char *en = g_strdup_printf("The attachment \"%s\" %s.", name, faults[status].en);
     return finding_new("unreadable", "error", NULL, zh, en);
 }
+
+Finding *engine_pages_unread(const char *filename, const char *pages)
+{
+    g_autofree char *name = text_plain(filename ? filename : "attachment", 80);
+    g_autofree char *range = text_plain(pages, 80);
+    g_autofree char *zh = g_strdup_printf("附件“%s”的第%s页未能在限定范围内识别，请人工查看或分拆后发送。", name, range);
+    g_autofree char *en = g_strdup_printf("Pages %s of the attachment \"%s\" were not read within the limits: look at them, "
+                                          "or send them as a file of their own.", range, name);
+    return finding_new("unreadable", "warning", NULL, zh, en);
+}

@@ -164,9 +164,9 @@ void xhtml_checkbox(Xhtml *xhtml, gboolean checked)
         xhtml_attr(xhtml, "checked", "checked");
 }
 
-void xhtml_meta(Xhtml *xhtml, const char *name, const char *content)
+/* The first <meta> called NAME from META on, or NULL. */
+static xmlNode *find_meta(xmlNode *meta, const char *name)
 {
-    xmlNode *meta = xhtml->head->children;
     for (; meta; meta = meta->next) {
         xmlChar *other = xmlGetProp(meta, BAD_CAST "name");
         gboolean same = other && strcmp((const char *)other, name) == 0;
@@ -174,11 +174,28 @@ void xhtml_meta(Xhtml *xhtml, const char *name, const char *content)
         if (same)
             break;
     }
+    return meta;
+}
+
+void xhtml_meta(Xhtml *xhtml, const char *name, const char *content)
+{
+    xmlNode *meta = strcmp(name, "signature") == 0 ? NULL : find_meta(xhtml->head->children, name);
     if (!meta) {
         meta = xmlNewChild(xhtml->head, NULL, BAD_CAST "meta", NULL);
         xmlSetProp(meta, BAD_CAST "name", BAD_CAST name);
     }
     xmlSetProp(meta, BAD_CAST "content", BAD_CAST content);
+}
+
+GPtrArray *xhtml_said(const Xhtml *xhtml, const char *name)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
+    for (xmlNode *meta = xhtml->head->children; (meta = find_meta(meta, name)); meta = meta->next) {
+        xmlChar *content = xmlGetProp(meta, BAD_CAST "content");
+        g_ptr_array_add(all, g_strdup((const char *)content));
+        xmlFree(content);
+    }
+    return all;
 }
 
 gboolean xhtml_full(const Xhtml *xhtml)

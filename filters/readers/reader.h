@@ -1,6 +1,11 @@
 /* reader.h: the whole contract of a reader. One file a format; the table in readers.c has a row for each. A reader
- * turns bytes into XHTML and knows nothing of mail, kinds or the door; a container hands its members back through
- * MEMBERS. The bytes are hostile: a reader may crash or hang, its process is thrown away; but it must not lie. */
+ * turns bytes into XHTML and knows nothing of mail, kinds or the door; what stands inside (an archive's members, a
+ * document's attachments) it hands back through MEMBERS. The bytes are hostile: a reader may crash or hang, its process
+ * is thrown away; but it must not lie.
+ *
+ * There are three sizes of filter server, and each links what the smaller ones do and more. A function that only larger
+ * ones link is declared LARGER_ONLY: in a smaller one its address is NULL, and a reader that finds it missing calls
+ * members->larger and returns. */
 #ifndef SHOUWEN_FILTERS_READERS_READER_H
 #define SHOUWEN_FILTERS_READERS_READER_H
 
@@ -14,34 +19,45 @@ typedef enum {
     RISK_HIGH /* image and page decoders: the child ends afterwards */
 } Risk;
 
-typedef enum { SIZE_MAIL, SIZE_PAGE, SIZE_OCR } Size; /* the smallest filter server that can run it */
+typedef enum {
+    SIZE_MAIL, /* headers, text, XML, archives */
+    SIZE_PAGE, /* adds poppler, cairo, Leptonica */
+    SIZE_OCR   /* adds Tesseract */
+} Size;
+const char *size_name(Size size); /* "mail", "page", "ocr" */
+
+#define LARGER_ONLY __attribute__((weak))
 
 typedef struct {
     const guint8 *bytes;
     gsize length;
     const char *filename; /* decoded UTF-8, or NULL; a hint only */
     const char *charset;  /* declared by the mail part, or NULL */
+    gint64 until;         /* clock_mono() by which a slow reader stops and says what it left ("pages-unread") */
 } ReadInput;
 
-/* Takes a container's members: a MEMBER call reads one recursively (limits of depth, count and size are kept there)
- * and returns FALSE when the container should stop (a limit was reached). NAME is the decoded member path. */
+/* What a reader may ask of its caller.
+ * member: reads what stands inside, recursively (limits of depth, count and size are kept there); NAME is its decoded
+ * path. The members of a document become documents after it. FALSE: stop, a limit was reached.
+ * larger: a server of SIZE is needed; it gets the whole message, and what this call of the reader returns is ignored. */
 typedef struct Members Members;
 struct Members {
     gboolean (*member)(Members *self, const char *name, const guint8 *bytes, gsize length, Status status);
+    void (*larger)(Members *self, Size size);
 };
 
 typedef struct {
     const char *name;         /* "docx" */
     const char *const *mimes; /* what sniff_mime answers for it, NULL-ended */
     Risk risk;
-    Size size;
+    Size size;                /* of the smallest server that can run it */
     gboolean shows_seal;      /* a seal can be seen on it */
     gboolean container;       /* members are the documents, not the file itself */
     Status (*read)(const ReadInput *input, Xhtml *out, Members *members);
 } Reader;
 
 /* The reader for the MIME type found by sniff_mime; NULL when there is none (STATUS_UNSUPPORTED). Rows that need a
- * larger server than this program are present with read == NULL, so that the caller can ask for the larger one. */
+ * larger server than this program have read == NULL. */
 const Reader *reader_for(const char *mime);
 
 /* The type by content: libmagic, then our own look into zip directories and OLE streams; the declared type and the

@@ -4,20 +4,6 @@
 #include "readers/rows.h"
 #include "readers/unzip.h"
 
-/* Compiled once for each server, with -DSERVER_SIZE=SIZE_MAIL or SIZE_PAGE; the larger readers are linked into the
- * larger servers only, so the smaller must not even name them. */
-#define RANK_SIZE_MAIL 0
-#define RANK_SIZE_PAGE 1
-#define RANK_SIZE_OCR 2
-#define RANK_OF(size) RANK_##size
-#define RANK(size) RANK_OF(size)
-
-#if RANK(SERVER_SIZE) >= RANK_SIZE_PAGE
-#define PAGE_READ(function) function
-#else
-#define PAGE_READ(function) NULL
-#endif
-
 static const char *const text_mimes[] = {"text/plain", NULL};
 static const char *const html_mimes[] = {"text/html", "application/xhtml+xml", NULL};
 static const char *const docx_mimes[] = {
@@ -32,7 +18,7 @@ static const Reader readers[] = {
     {.name = "docx", .mimes = docx_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = docx_read},
     {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = zip_read},
     {.name = "pdf", .mimes = pdf_mimes, .risk = RISK_HIGH, .size = SIZE_PAGE, .shows_seal = TRUE,
-     .read = PAGE_READ(pdf_read)},
+     .read = pdf_read},
 };
 
 const Reader *reader_for(const char *mime)
@@ -44,16 +30,26 @@ const Reader *reader_for(const char *mime)
     return NULL;
 }
 
+const char *size_name(Size size)
+{
+    static const char *const names[] = {"mail", "page", "ocr"};
+    return names[size];
+}
+
 static gboolean warm_member(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED const char *name,
                             G_GNUC_UNUSED const guint8 *bytes, G_GNUC_UNUSED gsize length, G_GNUC_UNUSED Status status)
 {
     return TRUE;
 }
 
+static void warm_larger(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED Size size)
+{
+}
+
 static void warm_one(const char *mime, const void *bytes, gsize length, const char *charset)
 {
-    ReadInput input = {.bytes = bytes, .length = length, .charset = charset};
-    Members members = {.member = warm_member};
+    ReadInput input = {.bytes = bytes, .length = length, .charset = charset, .until = G_MAXINT64};
+    Members members = {.member = warm_member, .larger = warm_larger};
     Status status = STATUS_READ;
     g_autoptr(Xhtml) out = xhtml_new();
     sniff_mime(&input, mime, &status);
@@ -79,7 +75,6 @@ void readers_warm(void)
     warm_one("application/zip", zip->data, zip->len, NULL);
     sniff_mime(&(ReadInput){.bytes = (const guint8 *)"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", .length = 8}, NULL,
                &(Status){STATUS_READ});
-#if RANK(SERVER_SIZE) >= RANK_SIZE_PAGE
-    pdf_warm();
-#endif
+    if (pdf_warm)
+        pdf_warm();
 }

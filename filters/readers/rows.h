@@ -9,9 +9,9 @@ Status html_read(const ReadInput *input, Xhtml *out, Members *members);
 Status docx_read(const ReadInput *input, Xhtml *out, Members *members);
 Status zip_read(const ReadInput *input, Xhtml *out, Members *members);
 
-/* Page server only. */
-Status pdf_read(const ReadInput *input, Xhtml *out, Members *members);
+/* Page server. */
+Status pdf_read(const ReadInput *input, Xhtml *out, Members *members) LARGER_ONLY;
 /* Opens a PDF for good: poppler forgets its tables (and reads them from disk again) with its last document. */
-void pdf_warm(void);
+void pdf_warm(void) LARGER_ONLY;
 
 #endif

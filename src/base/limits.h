@@ -40,7 +40,9 @@
 #define LIMIT_FIELDS 200               /* of a document: the largest kind has 30 */
 #define LIMIT_FINDINGS 500             /* of a document, or of a message */
 #define LIMIT_ROWS 5000                /* of a field: the longest list of comments seen has 1,900 */
+#define LIMIT_SIGNATURES 100           /* digital signatures of a document; a contract of many parties has ten */
 #define LIMIT_EXPLAIN 5000             /* lines of --explain of a document */
+#define LIMIT_WAITING_SCANS 32        /* messages that may wait for the recognition of scans while others pass them */
 #define LIMIT_SKIPS 8                 /* documents skipped after a child's death before the message is given up */
 #define LIMIT_STDERR_BYTES (16 << 10)
 #define LIMIT_CHILD_MEMORY (G_GUINT64_CONSTANT(768) << 20) /* RLIMIT_AS of a child */

@@ -20,7 +20,7 @@
 #define FAULTS_MAX 3        /* servers that may die under one job */
 #define GRACE_SECONDS 2     /* after the server's own deadline */
 
-static const char *const programs[SIZES] = {"shouwen-filter", "shouwen-filter-page"};
+static const char *const programs[SIZES] = {"shouwen-filter", "shouwen-filter-page", "shouwen-filter-ocr"};
 
 struct Door {
     DoorOptions options;
@@ -147,7 +147,8 @@ static gboolean server_start(Door *door, DoorSize size, GError **error)
     g_autofree char *kinds = o->kinds_dir ? g_strdup(o->kinds_dir) : g_build_filename(o->filters_dir, "kinds", NULL);
     g_autofree char *deadline = g_strdup_printf("%u", o->deadline_seconds);
     g_autofree char *reuse = g_strdup_printf("%u", o->reuse);
-    g_autofree char *jobs = g_strdup_printf("%u", o->jobs);
+    /* Recognising a scan takes a second a page: one processor stays free of it. */
+    g_autofree char *jobs = g_strdup_printf("%u", size == SIZE_OCR ? MAX(o->jobs - 1, 1) : o->jobs);
     const char *const arguments[] = {programs[size], "--kinds", kinds, "--deadline", deadline, "--reuse", reuse, "--jobs", jobs, NULL};
     if (!filter_process_start(&door->servers[size], program, arguments, error))
         return FALSE;
@@ -159,8 +160,14 @@ static gboolean server_start(Door *door, DoorSize size, GError **error)
 
 guint door_room(const Door *door)
 {
-    guint most = door->options.jobs * (1 + WAITING_PER_CHILD), now = g_hash_table_size(door->jobs);
-    return now < most ? most - now : 0;
+    guint most = door->options.jobs * (1 + WAITING_PER_CHILD), scans = 0;
+    GHashTableIter each;
+    gpointer value;
+    g_hash_table_iter_init(&each, door->jobs);
+    while (g_hash_table_iter_next(&each, NULL, &value))
+        scans += ((const Job *)value)->size == SIZE_OCR;
+    guint now = g_hash_table_size(door->jobs) - scans;
+    return now < most && scans < LIMIT_WAITING_SCANS ? most - now : 0;
 }
 
 /* Gives JOB a fresh pipe and hands it to its server. The server's end stays ours only for the moment of sending. */
@@ -329,7 +336,9 @@ DoorResult *door_next(Door *door, gint64 deadline)
             return g_queue_pop_head(&door->results);
         if (g_hash_table_size(door->jobs) == 0)
             return NULL;
-        gint64 until = MIN(deadline, MIN(server_deadline(door, SIZE_MAIL), server_deadline(door, SIZE_PAGE)));
+        gint64 until = deadline;
+        for (DoorSize size = 0; size < SIZES; size++)
+            until = MIN(until, server_deadline(door, size));
         handle_events(door, clock_left_ms(until));
         if (door->results.length == 0 && clock_mono() >= deadline)
             return NULL;

@@ -181,6 +181,8 @@ static const char *status_of_death(const Job *job)
     return g_str_equal(job->done, "timeout") ? "timeout" : "damaged";
 }
 
+const char *const door_sizes[SIZES] = {"mail", "page", "ocr"};
+
 static gboolean is_skipped(const Job *job, const char *path)
 {
     for (guint i = 0; i < job->skip->len; i += 2)
@@ -205,14 +207,23 @@ static gboolean leave_out(Job *job)
     return TRUE;
 }
 
+/* To the server that was asked for, which must be a larger one. */
+static gboolean grow(Job *job, const char *larger)
+{
+    for (DoorSize size = job->size + 1; size < SIZES; size++)
+        if (g_str_equal(larger, door_sizes[size])) {
+            job->size = size;
+            return TRUE;
+        }
+    return FALSE;
+}
+
 gboolean job_again(Job *job)
 {
     const char *larger = record_parser_escalate(job->parser);
     if (job->part || (record_parser_ended(job->parser) && !job->refused))
         return FALSE;
-    if (larger && job->size == SIZE_MAIL)
-        job->size = SIZE_PAGE;
-    else if (!leave_out(job))
+    if (!(larger && grow(job, larger)) && !leave_out(job))
         return FALSE;
     record_parser_retry(job->parser);
     g_clear_pointer(&job->done, g_free);

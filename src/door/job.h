@@ -5,7 +5,8 @@
 
 #include "door/door.h"
 
-typedef enum { SIZE_MAIL, SIZE_PAGE, SIZES } DoorSize;
+typedef enum { SIZE_MAIL, SIZE_PAGE, SIZE_OCR, SIZES } DoorSize;
+extern const char *const door_sizes[SIZES]; /* their names in the protocol */
 
 typedef struct {
     gint64 id;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "door/record.h"
 #include "door/record_check.h"
 
@@ -55,6 +56,7 @@ static void document_free(gpointer data)
     g_free(document->text);
     g_ptr_array_unref(document->fields);
     g_ptr_array_unref(document->findings);
+    g_clear_pointer(&document->signatures, g_ptr_array_unref);
     g_clear_pointer(&document->explain, g_ptr_array_unref);
     g_free(document);
 }
@@ -210,19 +212,21 @@ static gboolean take_fields(json_t *object, GPtrArray *into, GError **error)
 
 /* --- lines ------------------------------------------------------------------------------------------------------------- */
 
-static gboolean take_explain(json_t *line, Document *document, GError **error)
+/* The list of one-line texts under KEY; absent: *RET stays. */
+static gboolean take_texts(json_t *line, const char *key, gsize most, GPtrArray **ret, GError **error)
 {
     json_t *list;
-    if (!json_object_get(line, "explain"))
+    if (!json_object_get(line, key))
         return TRUE;
-    if (!check_list(line, "explain", LIMIT_EXPLAIN, &list, error))
+    if (!check_list(line, key, most, &list, error))
         return FALSE;
-    document->explain = g_ptr_array_new_with_free_func(g_free);
+    g_clear_pointer(ret, g_ptr_array_unref);
+    *ret = g_ptr_array_new_with_free_func(g_free);
     for (gsize i = 0; i < json_array_size(list); i++) {
         const char *text = json_string_value(json_array_get(list, i));
-        if (!text)
-            return check_refuse(error, "explain");
-        g_ptr_array_add(document->explain, g_strdup(text));
+        if (!text || strlen(text) > LIMIT_ID_BYTES)
+            return check_refuse(error, key);
+        g_ptr_array_add(*ret, text_plain(text, LIMIT_ID_BYTES));
     }
     return TRUE;
 }
@@ -237,6 +241,7 @@ static gboolean take_document(RecordParser *parser, json_t *line, GError **error
     Document *document = g_new0(Document, 1);
     document->fields = g_ptr_array_new_with_free_func(field_free);
     document->findings = g_ptr_array_new_with_free_func(finding_free);
+    document->signatures = g_ptr_array_new_with_free_func(g_free);
     document->pages = -1;
     g_ptr_array_add(parser->record->documents, document);
     if (json_is_integer(json_object_get(line, "segment")) && !check_number(line, "segment", 10000, &segment, error))
@@ -254,12 +259,13 @@ static gboolean take_document(RecordParser *parser, json_t *line, GError **error
         !check_choice(line, "status", statuses, &document->status, error) || !check_id(line, "reader", TRUE, &document->reader, error) ||
         !check_id(line, "kind", FALSE, &document->kind, error) || !check_id(line, "guess", TRUE, &document->guess, error) ||
         !check_share(line, "confidence", &document->confidence, error) || !take_fields(line, document->fields, error) ||
-        !take_findings(line, document->findings, error) || !take_explain(line, document, error) ||
+        !take_findings(line, document->findings, error) || !take_texts(line, "explain", LIMIT_EXPLAIN, &document->explain, error) ||
+        !take_texts(line, "signatures", LIMIT_SIGNATURES, &document->signatures, error) ||
         !check_text(line, "text", LIMIT_TEXT_BYTES, TRUE, &document->text, error))
         return FALSE;
     if (!g_hash_table_add(parser->places, g_strdup_printf("%u %s", document->segment, document->path)))
         return check_refuse(error, "a document twice");
-    /* A document that was not read has no kind and no values (INSPECT.md). */
+    /* A document that was not read has no kind and no values. */
     return g_str_equal(document->status, "read") || (g_str_equal(document->kind, "unknown") && document->fields->len == 0) ||
            check_refuse(error, "an unread document with values");
 }

@@ -32,6 +32,7 @@ typedef struct {
     double confidence;
     GPtrArray *fields;   /* Field * */
     GPtrArray *findings; /* Finding * */
+    GPtrArray *signatures; /* char *: digital signatures on it, nothing verified */
     GPtrArray *explain;  /* char *; NULL unless asked for */
     char *text;          /* the text read, NULL unless asked for */
 } Document;
@@ -67,7 +68,7 @@ typedef struct {
 void record_free(Record *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Record, record_free)
 
-/* The object that `shouwen inspect` prints (INSPECT.md), one line without its line end. FILE is the name as given,
+/* The object that `shouwen inspect` prints, one line without its line end. FILE is the name as given,
  * INDEX the message's number in an mbox or 0. Caller frees. */
 char *record_to_json(const Record *record, const char *file, guint index);
 

@@ -64,6 +64,14 @@ static json_t *fields_of(const GPtrArray *fields)
     return object;
 }
 
+static json_t *list_of(const GPtrArray *texts)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < texts->len; i++)
+        json_array_append_new(list, text_of(g_ptr_array_index(texts, i)));
+    return list;
+}
+
 static json_t *document_of(const Document *document)
 {
     json_t *item = json_object();
@@ -83,12 +91,10 @@ static json_t *document_of(const Document *document)
         put(item, "guess", document->guess);
     json_object_set_new(item, "fields", fields_of(document->fields));
     json_object_set_new(item, "findings", findings_of(document->findings));
-    if (document->explain) {
-        json_t *list = json_array();
-        for (guint i = 0; i < document->explain->len; i++)
-            json_array_append_new(list, text_of(g_ptr_array_index(document->explain, i)));
-        json_object_set_new(item, "explain", list);
-    }
+    if (document->signatures && document->signatures->len)
+        json_object_set_new(item, "signatures", list_of(document->signatures));
+    if (document->explain)
+        json_object_set_new(item, "explain", list_of(document->explain));
     return item;
 }
 

@@ -2,7 +2,7 @@
 # The switch is which functions the linker puts in place: the product has none.
 JAIL_DIR := $(BUILD)/tests/jail
 JAIL_BIN := $(JAIL_DIR)/on/shouwen-filter $(JAIL_DIR)/off/shouwen-filter $(JAIL_DIR)/attacks
-JAIL_OBJ := $(call obj,$(FLT_SRC) $(BASE_SRC)) $(BUILD)/obj/filters/readers/readers-mail.o
+JAIL_OBJ := $(call obj,$(FLT_SRC) $(BASE_SRC))
 comma    := ,
 wrap      = $(patsubst %,-Wl$(comma)--wrap=%,$(1))
 

@@ -1,4 +1,4 @@
-/* links: src/door/record*.c src/base/failure.c; libs: glib-2.0 jansson; flags: -lm */
+/* links: src/door/record*.c src/base/failure.c src/base/text.c; libs: glib-2.0 jansson; flags: -lm */
 /* test_record.c: lines that a hostile filter might write. */
 #include <string.h>
 
