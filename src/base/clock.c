@@ -1,4 +1,8 @@
+#include <stdio.h>
+
 #include "base/clock.h"
+
+#define DEFAULT_ZONE "Asia/Shanghai"
 
 static gint64 wall_offset(void)
 {
@@ -46,7 +50,7 @@ static GTimeZone *zone_of(const char *name)
 
 static GDateTime *in_zone(gint64 instant, const char *zone)
 {
-    g_autoptr(GTimeZone) tz = zone_of(zone ? zone : "Asia/Shanghai");
+    g_autoptr(GTimeZone) tz = zone_of(zone ? zone : DEFAULT_ZONE);
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant / G_USEC_PER_SEC);
     return g_date_time_to_timezone(utc, tz ? tz : g_date_time_get_timezone(utc));
 }
@@ -69,4 +73,15 @@ int clock_year(gint64 instant, const char *zone)
 {
     g_autoptr(GDateTime) local = in_zone(instant, zone);
     return g_date_time_get_year(local);
+}
+
+gint64 clock_day_end(const char *date, int days, const char *zone)
+{
+    int year, month, day, length = 0;
+    if (sscanf(date, "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 || date[length])
+        return -1;
+    g_autoptr(GTimeZone) local = zone_of(zone ? zone : DEFAULT_ZONE);
+    g_autoptr(GDateTime) start = local ? g_date_time_new(local, year, month, day, 0, 0, 0) : NULL;
+    g_autoptr(GDateTime) end = start ? g_date_time_add_days(start, days + 1) : NULL;
+    return end ? g_date_time_to_unix(end) * G_USEC_PER_SEC - 1 : -1;
 }

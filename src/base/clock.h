@@ -22,6 +22,9 @@ char *clock_iso(gint64 instant, const char *zone);
 /* Parses ISO 8601 with zone; -1 when TEXT is none. */
 gint64 clock_parse_iso(const char *text);
 
+/* The end of the day DATE ("2026-03-05") plus DAYS in ZONE; -1 when DATE is none. */
+gint64 clock_day_end(const char *date, int days, const char *zone);
+
 /* The year of INSTANT in ZONE. */
 int clock_year(gint64 instant, const char *zone);
 

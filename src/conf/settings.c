@@ -59,6 +59,12 @@ const Setting settings[] = {
      "whose Authentication-Results headers to believe; empty: nobody's"},
     {"filter", "statement_minimum", SETTING_INT, "100", "0..10000", "characters of a sufficient 申请说明"},
 
+    {"rules", "summary_days", SETTING_INT, "15", "0..365",
+     "days after a meeting by which a participant's summary (参会工作总结) is due; 0: none"},
+    {"rules", "hosting_days", SETTING_INT, "14", "0..365",
+     "days after a meeting by which its host's summary (承办会议总结, Art. 28) is due; 0: none"},
+    {"rules", "lead_days", SETTING_INT, "7", "0..365", "days before a ballot closes by which contributions are due"},
+
     {"letters", "send", SETTING_CHOICE, "folder", "folder|smtp",
      "folder: letters are written as .eml into spool/outgoing"},
     {"letters", "language", SETTING_CHOICE, "both", "both|zh|en", "language of letters"},

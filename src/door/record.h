@@ -65,6 +65,14 @@ typedef struct {
     GPtrArray *findings;          /* Finding *, of the message */
 } Record;
 
+/* An empty record, and an empty document or field in one; the record owns them. */
+Record *record_new(gboolean bare);
+Document *record_add_document(Record *record);
+Field *record_add_field(GPtrArray *fields);
+
+/* A finding about no single field, as rules on the trusted side make it. */
+Finding *record_finding_new(const char *rule, const char *severity, const char *zh, const char *en);
+
 void record_free(Record *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Record, record_free)
 

@@ -3,7 +3,19 @@
 #include "ledger/sql.h"
 
 /* steps[n] leads from version n to n + 1; version 1 is schema.sql itself. */
-static const char *const steps[MIGRATE_VERSION] = {NULL};
+static const char *const steps[MIGRATE_VERSION] = {
+    /* Nothing of version 1 ever put a row into the tables of proposals. */
+    [1] = "ALTER TABLE documents ADD COLUMN about TEXT;"
+          "CREATE INDEX documents_about ON documents (about, kind) WHERE about IS NOT NULL;"
+          "DROP TABLE proposal_parts; DROP TABLE proposals;"
+          "CREATE TABLE proposals (id INTEGER PRIMARY KEY, title TEXT NOT NULL, organisation TEXT, leader TEXT,"
+          " state TEXT NOT NULL, key_zh TEXT, key_en TEXT);"
+          "CREATE INDEX proposals_zh ON proposals (key_zh); CREATE INDEX proposals_en ON proposals (key_en);"
+          "CREATE TABLE proposal_parts (proposal INTEGER NOT NULL REFERENCES proposals (id),"
+          " document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,"
+          " PRIMARY KEY (proposal, document)) WITHOUT ROWID;"
+          "CREATE INDEX proposal_parts_document ON proposal_parts (document);",
+};
 
 static gboolean back_up(Ledger *ledger, const char *to, GError **error)
 {

@@ -1,4 +1,4 @@
--- The ledger, version 1. Instants are microseconds since 1970 UTC. A later version adds a migration in migrate.c.
+-- The ledger, version 2. Instants are microseconds since 1970 UTC. A later version adds a migration in migrate.c.
 
 -- How far each segment is indexed: frames below `indexed` are arrivals.
 CREATE TABLE segments (
@@ -101,10 +101,12 @@ CREATE TABLE documents (
     state      TEXT NOT NULL CHECK (state IN ('review', 'waiting', 'complete', 'accepted', 'rejected', 'closed')),
     version    INTEGER NOT NULL DEFAULT 1,
     supersedes INTEGER REFERENCES documents (id),
+    about      TEXT,             -- key of the person, meeting or proposal, equal for equal subjects
     UNIQUE (message, path, segment)
 );
 CREATE INDEX documents_entry ON documents (entry);
 CREATE INDEX documents_sha256 ON documents (sha256);
+CREATE INDEX documents_about ON documents (about, kind) WHERE about IS NOT NULL;
 
 CREATE TABLE fields (
     document     INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
@@ -149,13 +151,18 @@ CREATE TABLE proposals (
     title        TEXT NOT NULL,
     organisation TEXT,
     leader       TEXT,
-    state        TEXT NOT NULL
+    state        TEXT NOT NULL,  -- open, closed
+    key_zh       TEXT,           -- of the titles, for comparing
+    key_en       TEXT
 );
+CREATE INDEX proposals_zh ON proposals (key_zh);
+CREATE INDEX proposals_en ON proposals (key_en);
 CREATE TABLE proposal_parts (
     proposal INTEGER NOT NULL REFERENCES proposals (id),
-    document INTEGER NOT NULL REFERENCES documents (id),
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     PRIMARY KEY (proposal, document)
 ) WITHOUT ROWID;
+CREATE INDEX proposal_parts_document ON proposal_parts (document);
 
 CREATE TABLE meetings (
     id     INTEGER PRIMARY KEY,

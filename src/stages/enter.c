@@ -5,6 +5,7 @@
 #include "ledger/events.h"
 #include "letters/caps.h"
 #include "stages/enter.h"
+#include "stages/relate.h"
 
 #define HASH_BYTES 32
 
@@ -233,18 +234,6 @@ static gboolean put_findings(Enter *enter, const Case *it, gint64 document, cons
     return TRUE;
 }
 
-static gboolean put_duplicate_finding(Enter *enter, const Case *it, gint64 document, gint64 holder, GError **error)
-{
-    Case other = {0};
-    if (!ledger_entry_get(enter->ledger, holder, take_reference, &other, error))
-        return FALSE;
-    g_autofree char *reference = other.reference;
-    g_autofree char *zh = g_strdup_printf("该文件与 %s 中已登记的文件完全相同。", reference);
-    g_autofree char *en = g_strdup_printf("This file is identical to one already registered under %s.", reference);
-    LedgerFinding row = {document, "duplicate", "info", NULL, zh, en};
-    return ledger_finding_add(enter->ledger, it->entry, it->message->id, &row, error);
-}
-
 static gboolean put_document(Enter *enter, const Case *it, const Document *document, gint64 *ret_id, GError **error)
 {
     LedgerDocument row = {
@@ -264,11 +253,6 @@ static gboolean put_document(Enter *enter, const Case *it, const Document *docum
         .confidence = document->confidence,
         .state = document_state(it, document),
     };
-    gint64 holder = document->sha256 && document->filename && document->segment <= 1 && !it->again
-                        ? ledger_entry_by_document(enter->ledger, document->sha256)
-                        : 0;
-    if (holder == it->entry && !it->joins)
-        holder = 0; /* the same file twice in this very message */
     if (!ledger_document_put(enter->ledger, &row, ret_id, error))
         return FALSE;
     for (guint i = 0; i < document->fields->len; i++) {
@@ -282,8 +266,7 @@ static gboolean put_document(Enter *enter, const Case *it, const Document *docum
         if (!ledger_field_put(enter->ledger, *ret_id, &value, error))
             return FALSE;
     }
-    return put_findings(enter, it, *ret_id, document->findings, error) &&
-           (holder == 0 || put_duplicate_finding(enter, it, *ret_id, holder, error));
+    return put_findings(enter, it, *ret_id, document->findings, error);
 }
 
 static gboolean put_documents(Enter *enter, const Case *it, GError **error)
@@ -297,7 +280,9 @@ static gboolean put_documents(Enter *enter, const Case *it, GError **error)
             return FALSE;
     if (it->again && !ledger_documents_prune(enter->ledger, it->message->id, ids, documents->len, error))
         return FALSE;
-    return put_findings(enter, it, 0, it->record->findings, error);
+    /* What a stranger sends changes nothing and learns nothing. */
+    return put_findings(enter, it, 0, it->record->findings, error) &&
+           (it->stranger || relate_documents(enter->ledger, enter->conf, it->message, it->entry, it->record, ids, error));
 }
 
 static gboolean settle(Enter *enter, const Case *it, GError **error)
