@@ -99,6 +99,7 @@ help:
 	@echo 'demo       take sample mail into a ledger and print the queue; demo-stop ends what it left running'
 	@echo 'test       everything: units under sanitizers, golden mails, real servers, jail, crash matrix, lint'
 	@echo 'unit lint rooms asan   parts of it'
+	@echo 'fuzz       look for failures in everything that reads, SECONDS=60 each, ONLY="message mbox"'
 	@echo 'bench      speed beside mbsync, as ratios'
 	@echo 'install    to PREFIX ($(PREFIX)), honouring DESTDIR'
 	@echo 'clean      remove $(BUILD)/'

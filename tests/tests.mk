@@ -18,8 +18,10 @@ $(BUILD)/unit/%: tests/unit/%.c $(HEADERS) $$(wildcard $$(call unit_links,tests/
 	$(CC) $(UNIT_CFLAGS) -Isrc -Ifilters -Itests $(call cflags,glib-2.0 $(call unit_part,$<,libs)) \
 	  -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) $(call libs,glib-2.0 $(call unit_part,$<,libs)) $(call unit_part,$<,flags)
 
-unit: $(UNIT_BIN)
-	prove --exec '' -j $(shell nproc) $(UNIT_BIN)
+include tests/fuzz/fuzz.mk
+
+unit: $(UNIT_BIN) $(FUZZ_UNIT)
+	prove --exec '' -j $(shell nproc) $(UNIT_BIN) $(FUZZ_UNIT)
 
 $(BUILD)/tests/shim.so: tests/crash/shim.c
 	@mkdir -p $(@D)
@@ -45,7 +47,7 @@ asan:
 
 test: deps
 	@$(MAKE) --no-print-directory tested
-tested: all lint clang $(UNIT_BIN) $(BUILD)/tests/shim.so $(JAIL_BIN)
+tested: all lint clang $(UNIT_BIN) $(FUZZ_UNIT) $(BUILD)/tests/shim.so $(JAIL_BIN)
 	tests/run $(BUILD)
 
 bench: deps

@@ -1,6 +1,6 @@
 // links: src/source/mbox_split.c src/base/failure.c; libs: glib-2.0
 /* Whatever the bytes are: messages come in order, lie within the file and do not overlap, the place to go on from is never
- * before a message's end, and the date of a line is a date or none. For clang's -fsanitize=fuzzer,address,undefined. */
+ * before a message's end, and the date of a line is a date or none. */
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-/* fuzz_message.c: envelope_read on anything. Build: clang -fsanitize=fuzzer,address,undefined with filters/envelope/ and
- * src/base/{charset,text}.c; seeds: tests/golden. Besides crashes it looks for what must hold for every message. */
+/* links: filters/envelope/*.c src/base/charset.c src/base/text.c; libs: gmime-3.0; seeds: tests/golden/*.eml */
+/* envelope_read on anything. Besides crashes it looks for what must hold for every message. */
 #include <stdlib.h>
 
 #include "base/limits.h"
