@@ -42,7 +42,7 @@ static void check_date(const char *date)
 
 static void check_value(ValueType type, const char *text)
 {
-    FieldValue *field = field_value_new("value", VALUE_TEXT);
+    FieldValue *field = field_value_new("value", type == TYPE_GROUPS || type == TYPE_LIST ? VALUE_LIST : VALUE_TEXT);
     ValueVerdict verdict = type_normalise(type, text, field);
     must(verdict != VALUE_GOOD || field->text || field->list || field->rows);
     must(!field->text || g_utf8_validate(field->text, -1, NULL));
