@@ -50,7 +50,7 @@ $(BUILD)/filters $(BUILD)/config:
 $(BUILD)/shouwen: $(call obj,$(MAIN_SRC) $(BASE_SRC))
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIN)) -letpan -lm
 $(BUILD)/shouwen-filter: $(call obj,$(FLT_SRC) $(BASE_SRC))
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic -lm
 $(BUILD)/shouwen-filter-page: $(call obj,$(FLT_SRC) $(PAGE_SRC) $(BASE_SRC))
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_PAGE)) -lmagic -lm
 $(BUILD)/shouwen-filter-ocr: $(call obj,$(FLT_SRC) $(PAGE_SRC) $(OCR_SRC) $(BASE_SRC))

@@ -19,6 +19,7 @@
 /* Documents. */
 #define LIMIT_PAGES 200          /* pages of one PDF that are read */
 #define LIMIT_CELLS 20000        /* table cells of one document; a registration list has some thousands */
+#define LIMIT_SHEET_CELLS 200000 /* cells of one sheet that are looked at: most of them are formatted and empty */
 #define LIMIT_ELEMENTS 300000    /* elements of one document's XHTML; a report of 200 pages has some 20,000 */
 #define LIMIT_PIXELS (80 * 1000 * 1000) /* of one picture: A3 at 600 dpi is 70 million */
 #define LIMIT_XML_DEPTH 200      /* element nesting: Word nests about 40 */
