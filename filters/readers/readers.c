@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/charset.h"
+#include "readers/marks.h"
 #include "readers/rows.h"
 #include "readers/unzip.h"
 
@@ -9,14 +10,16 @@ static const char *const html_mimes[] = {"text/html", "application/xhtml+xml", N
 static const char *const docx_mimes[] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "application/vnd.ms-word.document.macroEnabled.12", NULL};
-static const char *const zip_mimes[] = {"application/zip", NULL};
+static const char *const zip_mimes[] = {MIME_ZIP, NULL};
+static const char *const archive_mimes[] = {MIME_7Z, MIME_RAR, MIME_TAR, MIME_GZIP, MIME_BZIP2, MIME_XZ, NULL};
 static const char *const pdf_mimes[] = {"application/pdf", NULL};
 
 static const Reader readers[] = {
     {.name = "text", .mimes = text_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = text_read},
     {.name = "html", .mimes = html_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = html_read},
     {.name = "docx", .mimes = docx_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = docx_read},
-    {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = zip_read},
+    {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
+    {.name = "archive", .mimes = archive_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "pdf", .mimes = pdf_mimes, .risk = RISK_HIGH, .size = SIZE_PAGE, .shows_seal = TRUE,
      .read = pdf_read},
 };

@@ -7,7 +7,7 @@
 Status text_read(const ReadInput *input, Xhtml *out, Members *members);
 Status html_read(const ReadInput *input, Xhtml *out, Members *members);
 Status docx_read(const ReadInput *input, Xhtml *out, Members *members);
-Status zip_read(const ReadInput *input, Xhtml *out, Members *members);
+Status archive_read(const ReadInput *input, Xhtml *out, Members *members);
 
 /* Page server. */
 Status pdf_read(const ReadInput *input, Xhtml *out, Members *members) LARGER_ONLY;

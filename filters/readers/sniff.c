@@ -4,6 +4,7 @@
 
 #include "base/charset.h"
 #include "base/failure.h"
+#include "readers/marks.h"
 #include "readers/reader.h"
 #include "readers/zipdir.h"
 
@@ -245,8 +246,9 @@ const char *sniff_mime(const ReadInput *input, const char *declared, Status *ret
         *ret_status = STATUS_EMPTY;
         return "application/x-empty";
     }
-    if (length >= 4 && (memcmp(bytes, "PK\3\4", 4) == 0 || memcmp(bytes, "PK\5\6", 4) == 0))
-        return sniff_zip(input, ret_status);
+    const char *archive = marks_archive(bytes, length);
+    if (archive)
+        return g_str_equal(archive, MIME_ZIP) ? sniff_zip(input, ret_status) : archive;
     if (length >= 8 && memcmp(bytes, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0)
         return sniff_ole(input, ret_status);
     /* Readers accept a PDF whose mark stands within the first 1,024 bytes (ISO 32000-1, annex H). */

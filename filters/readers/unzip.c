@@ -1,20 +1,27 @@
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <locale.h>
 #include <string.h>
 
-#include "base/charset.h"
 #include "base/limits.h"
+#include "readers/marks.h"
+#include "readers/member.h"
 #include "readers/unzip.h"
 
 #define CHUNK (64 * 1024)
 #define RATIO_FREE_BYTES (1 << 20) /* a ratio says nothing about less than this */
+#define RESUMES 8 /* damaged members after which an archive is given up: each costs going over all headers */
 
 struct Unzip {
     struct archive *archive;
-    gsize packed;
+    const guint8 *bytes;
+    gsize length;
+    const char *mime; /* of marks.h */
     guint64 expanded;
-    guint members;
+    guint entries, members; /* passed so far */
+    guint resumed;
+    gboolean broken; /* libarchive gave up in the member */
     char *name;
 };
 
@@ -28,17 +35,60 @@ static locale_t utf8_locale(void)
     return utf8;
 }
 
-Unzip *unzip_open(const guint8 *bytes, gsize length)
+/* Only the format whose mark was seen: libarchive's own bidding would follow 25 compressions one in the other. */
+static void choose(struct archive *archive, const char *mime)
+{
+    static const struct {
+        const char *mime;
+        int filter;
+    } filters[] = {{MIME_GZIP, ARCHIVE_FILTER_GZIP}, {MIME_BZIP2, ARCHIVE_FILTER_BZIP2}, {MIME_XZ, ARCHIVE_FILTER_XZ}};
+    if (g_str_equal(mime, MIME_ZIP))
+        archive_read_support_format_zip(archive);
+    else if (g_str_equal(mime, MIME_7Z))
+        archive_read_support_format_7zip(archive);
+    else if (g_str_equal(mime, MIME_RAR)) {
+        archive_read_support_format_rar(archive);
+        archive_read_support_format_rar5(archive);
+    } else
+        archive_read_support_format_tar(archive);
+    for (guint i = 0; i < G_N_ELEMENTS(filters); i++)
+        if (g_str_equal(mime, filters[i].mime)) {
+            archive_read_append_filter(archive, filters[i].filter);
+            archive_read_support_format_raw(archive);
+            archive_read_support_format_empty(archive);
+        }
+}
+
+static gboolean start(Unzip *zip)
+{
+    g_clear_pointer(&zip->archive, archive_read_free);
+    zip->archive = archive_read_new();
+    choose(zip->archive, zip->mime);
+    return archive_read_open_memory(zip->archive, zip->bytes, zip->length) == ARCHIVE_OK;
+}
+
+static Unzip *open_as(const guint8 *bytes, gsize length, const char *mime)
 {
     Unzip *zip = g_new0(Unzip, 1);
-    zip->packed = length;
-    zip->archive = archive_read_new();
-    archive_read_support_format_zip(zip->archive);
-    if (archive_read_open_memory(zip->archive, bytes, length) != ARCHIVE_OK) {
+    zip->bytes = bytes;
+    zip->length = length;
+    zip->mime = mime;
+    if (!start(zip)) {
         unzip_free(zip);
         return NULL;
     }
     return zip;
+}
+
+Unzip *unzip_open(const guint8 *bytes, gsize length)
+{
+    return open_as(bytes, length, MIME_ZIP);
+}
+
+Unzip *unzip_open_archive(const guint8 *bytes, gsize length)
+{
+    const char *mime = marks_archive(bytes, length);
+    return open_as(bytes, length, mime ? mime : MIME_ZIP);
 }
 
 void unzip_free(Unzip *zip)
@@ -50,54 +100,92 @@ void unzip_free(Unzip *zip)
     g_free(zip);
 }
 
-/* RAW to a clean relative path. Decoding comes before splitting: the second byte of a GBK character can be 0x5C. */
-static char *member_name(const char *raw)
+/* What libarchive's fault means. Its error numbers do not tell these apart, its words do. */
+static Status fault(const Unzip *zip)
 {
-    g_autofree char *decoded = charset_decode(raw, strlen(raw), NULL);
-    g_auto(GStrv) steps = g_strsplit_set(decoded, "/\\", -1);
-    g_autoptr(GString) path = g_string_new(NULL);
-    for (guint i = 0; steps[i]; i++) {
-        if (!*steps[i] || strcmp(steps[i], ".") == 0 || strcmp(steps[i], "..") == 0)
-            continue;
-        if (path->len)
-            g_string_append_c(path, '/');
-        g_string_append(path, steps[i]);
-    }
-    return g_strdup(path->str);
+    const char *words = archive_error_string(zip->archive);
+    if (archive_errno(zip->archive) == ENOMEM)
+        return STATUS_TOO_LARGE;
+    if (!words)
+        return STATUS_DAMAGED;
+    if (strstr(words, "ncrypt") || strstr(words, "assphrase"))
+        return STATUS_ENCRYPTED;
+    if (strstr(words, "block header size"))
+        return STATUS_DAMAGED;
+    if (strstr(words, "dictionary size"))
+        return STATUS_TOO_LARGE;
+    return strstr(words, "nsupported") || strstr(words, "not supported") || strstr(words, "unavailable") ? STATUS_UNSUPPORTED
+                                                                                                          : STATUS_DAMAGED;
+}
+
+static int next_header(Unzip *zip, struct archive_entry **ret_entry)
+{
+    locale_t before = uselocale(utf8_locale());
+    int rc = archive_read_next_header(zip->archive, ret_entry);
+    uselocale(before);
+    return rc;
+}
+
+/* After a member in which libarchive gave up: opens anew and goes past it, so that its neighbours are read. Formats that
+ * can only be read from the start have nothing to gain. */
+static gboolean resume(Unzip *zip)
+{
+    struct archive_entry *entry;
+    gboolean seeks = g_str_equal(zip->mime, MIME_7Z) || g_str_equal(zip->mime, MIME_RAR) || g_str_equal(zip->mime, MIME_ZIP);
+    if (!seeks || zip->resumed++ >= RESUMES || !start(zip))
+        return FALSE;
+    zip->broken = FALSE;
+    for (guint i = 0; i < zip->entries; i++)
+        if (next_header(zip, &entry) < ARCHIVE_WARN)
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean is_file(struct archive_entry *entry)
+{
+    static const unsigned others[] = {AE_IFDIR, AE_IFLNK, AE_IFCHR, AE_IFBLK, AE_IFIFO, AE_IFSOCK};
+    const char *name = archive_entry_pathname(entry);
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        if (archive_entry_filetype(entry) == others[i])
+            return FALSE;
+    return !archive_entry_hardlink(entry) && !(name && g_str_has_suffix(name, "/"));
 }
 
 gboolean unzip_next(Unzip *zip, const char **ret_name, Status *ret_status)
 {
     struct archive_entry *entry = NULL;
+    *ret_status = STATUS_DAMAGED;
+    if (zip->broken && !resume(zip))
+        return FALSE;
     for (;;) {
-        locale_t before = uselocale(utf8_locale());
-        int rc = archive_read_next_header(zip->archive, &entry);
-        uselocale(before);
-        *ret_status = rc == ARCHIVE_EOF || rc >= ARCHIVE_WARN ? STATUS_READ : STATUS_DAMAGED;
+        int rc = next_header(zip, &entry);
+        *ret_status = rc == ARCHIVE_EOF || rc >= ARCHIVE_WARN ? STATUS_READ : fault(zip);
         if (rc == ARCHIVE_EOF || rc < ARCHIVE_WARN)
             return FALSE;
-        if (archive_entry_is_encrypted(entry)) {
+        gboolean file = is_file(entry);
+        if (archive_entry_is_encrypted(entry))
             *ret_status = STATUS_ENCRYPTED;
-            return FALSE;
-        }
-        if (++zip->members > LIMIT_ARCHIVE_MEMBERS) {
+        else if (++zip->entries > LIMIT_ARCHIVE_ENTRIES || (file && ++zip->members > LIMIT_ARCHIVE_MEMBERS))
             *ret_status = STATUS_TOO_LARGE;
+        if (*ret_status != STATUS_READ)
             return FALSE;
-        }
-        const char *raw = archive_entry_pathname(entry);
-        if (archive_entry_filetype(entry) == AE_IFDIR || archive_entry_filetype(entry) == AE_IFLNK || !raw)
+        if (!file)
             continue;
         g_free(zip->name);
-        zip->name = member_name(raw);
-        *ret_name = zip->name;
+        *ret_name = zip->name = member_name(archive_entry_pathname(entry));
         return TRUE;
     }
+}
+
+gboolean unzip_nameless(const Unzip *zip)
+{
+    return archive_format(zip->archive) == ARCHIVE_FORMAT_RAW;
 }
 
 static gboolean expanded_too_far(const Unzip *zip)
 {
     return zip->expanded > LIMIT_EXPANDED_BYTES ||
-           (zip->expanded > RATIO_FREE_BYTES && zip->expanded / LIMIT_EXPANDED_RATIO > zip->packed);
+           (zip->expanded > RATIO_FREE_BYTES && zip->expanded / LIMIT_EXPANDED_RATIO > zip->length);
 }
 
 Status unzip_read(Unzip *zip, GByteArray *out)
@@ -107,8 +195,10 @@ Status unzip_read(Unzip *zip, GByteArray *out)
         la_ssize_t got = archive_read_data(zip->archive, chunk, CHUNK);
         if (got == 0)
             return STATUS_READ;
-        if (got < 0)
-            return STATUS_DAMAGED;
+        if (got < 0) {
+            zip->broken = got == ARCHIVE_FATAL;
+            return fault(zip);
+        }
         zip->expanded += (guint64)got;
         if (expanded_too_far(zip))
             return STATUS_TOO_LARGE;

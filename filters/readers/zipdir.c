@@ -61,16 +61,30 @@ static void read_locals(const guint8 *bytes, gsize length, GArray *names)
     }
 }
 
+/* The end of the central directory; NULL when there is none. */
+static const guint8 *find_end(const guint8 *bytes, gsize length)
+{
+    gsize lowest = length > END_SIZE + COMMENT_MAX ? length - END_SIZE - COMMENT_MAX : 0;
+    for (gsize at = length >= END_SIZE ? length - END_SIZE + 1 : 0; at-- > lowest;)
+        if (memcmp(bytes + at, "PK\5\6", 4) == 0)
+            return bytes + at;
+    return NULL;
+}
+
 GArray *zipdir_read(const guint8 *bytes, gsize length)
 {
     GArray *names = g_array_new(FALSE, FALSE, sizeof(ZipName));
-    gsize lowest = length > END_SIZE + COMMENT_MAX ? length - END_SIZE - COMMENT_MAX : 0;
-    for (gsize at = length >= END_SIZE ? length - END_SIZE + 1 : 0; at-- > lowest;)
-        if (memcmp(bytes + at, "PK\5\6", 4) == 0) {
-            read_central(bytes, length, le32(bytes + at + 16), names);
-            break;
-        }
+    const guint8 *end = find_end(bytes, length);
+    if (end)
+        read_central(bytes, length, le32(end + 16), names);
     if (names->len == 0)
         read_locals(bytes, length, names);
     return names;
+}
+
+gboolean zipdir_is_volume(const guint8 *bytes, gsize length)
+{
+    const guint8 *end = find_end(bytes, length);
+    guint disk = end ? le16(end + 4) : 0;
+    return end ? disk != 0 && disk != 0xffff : length >= 4 && memcmp(bytes, "PK\7\10", 4) == 0;
 }

@@ -19,4 +19,7 @@ GArray *zipdir_read(const guint8 *bytes, gsize length);
 /* Whether ENTRY is called NAME. */
 gboolean zipdir_named(const ZipName *entry, const char *name);
 
+/* Whether the zip is one of a set of several files (APPNOTE.TXT 8). */
+gboolean zipdir_is_volume(const guint8 *bytes, gsize length);
+
 #endif

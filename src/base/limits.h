@@ -13,6 +13,7 @@
 /* Containers: zip bombs are caught by members, total, and ratio together. */
 #define LIMIT_ARCHIVE_DEPTH 4
 #define LIMIT_ARCHIVE_MEMBERS 2000
+#define LIMIT_ARCHIVE_ENTRIES 10000 /* with folders, links and what archivers add: a Mac doubles every file */
 #define LIMIT_EXPANDED_BYTES (G_GUINT64_CONSTANT(256) << 20) /* per top-level part */
 #define LIMIT_EXPANDED_RATIO 200                              /* of expanded to packed, above 1 MB expanded */
 

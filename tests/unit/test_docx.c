@@ -1,4 +1,4 @@
-/* links: filters/readers/docx.c filters/readers/docx_story.c filters/readers/docx_write.c filters/readers/docx_styles.c filters/readers/docx_table.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/symbols.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 */
+/* links: filters/readers/docx.c filters/readers/docx_story.c filters/readers/docx_write.c filters/readers/docx_styles.c filters/readers/docx_table.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/member.c filters/readers/marks.c filters/readers/symbols.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 */
 #include <string.h>
 
 #include "base/limits.h"

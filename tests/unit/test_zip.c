@@ -1,4 +1,4 @@
-/* links: filters/readers/zip.c filters/readers/unzip.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 */
+/* links: filters/readers/archive.c filters/readers/unzip.c filters/readers/member.c filters/readers/marks.c filters/readers/rardir.c filters/readers/zipdir.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 */
 #include <string.h>
 
 #include "base/limits.h"
@@ -29,10 +29,10 @@ static gboolean collect(Members *self, const char *name, const guint8 *bytes, gs
 static char *read_bytes(const guint8 *bytes, gsize length, guint stop_after, Status *ret_status)
 {
     g_autofree guint8 *copy = g_memdup2(bytes, length);
-    Collector collector = {{collect}, g_string_new(NULL), stop_after};
+    Collector collector = {{.member = collect}, g_string_new(NULL), stop_after};
     ReadInput input = {.bytes = copy, .length = length};
     g_autoptr(Xhtml) out = xhtml_new();
-    *ret_status = zip_read(&input, out, &collector.members);
+    *ret_status = archive_read(&input, out, &collector.members);
     return g_string_free(collector.seen, FALSE);
 }
 
