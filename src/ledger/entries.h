@@ -30,6 +30,8 @@ typedef struct {
 
 /* Messages in state 'new' (LedgerMessage), at most LIMIT, by id. Free with g_array_unref. NULL on error. */
 GArray *ledger_messages_new(Ledger *ledger, guint limit, GError **error);
+/* The ids (gint64) of all messages that stand under an entry. Free with g_array_unref. NULL on error. */
+GArray *ledger_messages_entered(Ledger *ledger, GError **error);
 gboolean ledger_message_get(Ledger *ledger, gint64 id, LedgerMessage *ret, GError **error);
 
 /* Counts an attempt before filtering; takes it back when the fault was temporary. */

@@ -85,6 +85,20 @@ GArray *ledger_messages_new(Ledger *ledger, guint limit, GError **error)
     return NULL;
 }
 
+GArray *ledger_messages_entered(Ledger *ledger, GError **error)
+{
+    GError *failure = NULL;
+    sqlite3_stmt *row = sql_query(ledger, error, "SELECT id FROM messages WHERE state = 'done' AND entry IS NOT NULL ORDER BY id", "");
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    while (row && sql_step(ledger, row, &failure)) {
+        gint64 id = sqlite3_column_int64(row, 0);
+        g_array_append_val(ids, id);
+    }
+    if (failure)
+        g_propagate_error(error, failure);
+    return row && !failure ? g_steal_pointer(&ids) : NULL;
+}
+
 gboolean ledger_message_get(Ledger *ledger, gint64 id, LedgerMessage *ret, GError **error)
 {
     sqlite3_stmt *row = sql_query(ledger, error, MESSAGE_COLUMNS "WHERE m.id = ?", "i", id);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The main job against a real Dovecot over TLS: sample mails in, ledger, letters and queue out; what happens when things are wrong."""
-import json, os, re, signal, sqlite3, subprocess, sys, time
+import json, os, re, shutil, signal, sqlite3, subprocess, sys, time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [f"{HERE}/../lib", f"{HERE}/../samples"]
 from servers import Dovecot, SmtpSink, wait_for
@@ -287,6 +287,13 @@ def intake_and_redo(folder, dovecot):
     open(path, "wb").write(SAMPLES["02-application-incomplete"])
     office("intake", path)
     assert office.ask("SELECT count(*) FROM entries") == [(1,)]
+    assert "no difference" in office("redo", "--dry-run")
+    os.mkdir(f"{folder}/kinds")
+    for name in "kinds.rng", "commitment-letter.xml":
+        shutil.copy(f"filters/kinds/{name}", f"{folder}/kinds")
+    changes = [json.loads(line) for line in office("redo", "--dry-run", "--kinds", f"{folder}/kinds", "--json").splitlines()]
+    assert ("2 kind", "expert-application", "unknown") in [(c["what"], c["before"], c["after"]) for c in changes], changes
+    assert "no difference" in office("redo", "--dry-run")
     office("redo", "1")
     assert office.ask("SELECT (SELECT count(*) FROM entries), (SELECT count(*) FROM letters), (SELECT count(*) FROM documents)") == [(1, 1, 1)]
     rows = [json.loads(line) for line in office("queue", "--json", "--state", "all").splitlines()]
