@@ -14,18 +14,19 @@
 #define DIRECTIONS 72
 
 /* Red pixels of one FACTOR x FACTOR block each, as a mask: set when an eighth of the block is red. */
-static PIX *red_mask(const guint8 *bgrx, int width, int height, int stride, int factor, guint *ret_red)
+static PIX *red_mask(const SealPicture *picture, int factor, guint *ret_red)
 {
+    int width = picture->width, height = picture->height;
     PIX *mask = pixCreate(MAX(width / factor, 1), MAX(height / factor, 1), 1);
     l_uint32 *data = pixGetData(mask);
     l_int32 words = pixGetWpl(mask);
     g_autofree guint16 *counts = g_new0(guint16, (gsize)(width / factor) + 1);
     *ret_red = 0;
     for (int y = 0; y < height / factor * factor; y++) {
-        const guint8 *row = bgrx + (gsize)y * (gsize)stride;
+        const guint8 *row = picture->pixels + (gsize)y * (gsize)picture->stride;
         for (int x = 0; x < width / factor * factor; x++) {
             const guint8 *pixel = row + (gsize)x * 4;
-            counts[x / factor] += pixel[2] > MAX(pixel[0], pixel[1]) + RED_EXCESS;
+            counts[x / factor] += pixel[picture->red] > MAX(pixel[picture->green], pixel[picture->blue]) + RED_EXCESS;
         }
         if ((y + 1) % factor)
             continue;
@@ -119,14 +120,21 @@ static gboolean find_in(PIX *mask, double dpi, double box[4])
     return found;
 }
 
-gboolean seal_find(const guint8 *bgrx, int width, int height, int stride, double scale, double box[4])
+SealAnswer seal_look(const SealPicture *picture, double box[4])
 {
     guint red = 0;
+    double scale = picture->scale > 0 ? picture->scale : MIN(picture->width, picture->height) / 595.0;
     int factor = MAX((int)lround(scale * 72 / WORK_DPI), 1);
     double dpi = scale * 72 / factor;
-    PIX *mask = red_mask(bgrx, width, height, stride, factor, &red);
+    PIX *mask = red_mask(picture, factor, &red);
     /* Less ink than the thinnest ring of 15 mm is no seal; most pages end here. */
     gboolean found = red > G_PI * MIN_MM / 25.4 * dpi / 2 && find_in(mask, dpi, box);
     pixDestroy(&mask);
-    return found;
+    return found ? SEAL_PRESENT : SEAL_ABSENT;
+}
+
+const char *seal_name(SealAnswer answer)
+{
+    static const char *const names[] = {"absent", "present", "unknown"};
+    return names[answer];
 }

@@ -208,7 +208,9 @@ static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page)
     reading->any_page_drawn = TRUE;
     if (page->glyphs->len > 0)
         take_lines(page, data, width, height, stride, scale);
-    if (!reading->any_seal && seal_find(data, width, height, stride, scale, box)) {
+    SealPicture picture = {.pixels = data, .width = width, .height = height, .stride = stride, .red = 2, .green = 1,
+                           .blue = 0, .scale = scale};
+    if (!reading->any_seal && seal_look(&picture, box) == SEAL_PRESENT) {
         g_autofree char *place = g_strdup_printf("%d %.4f %.4f %.4f %.4f", page->number, box[0], box[1], box[2], box[3]);
         reading->any_seal = TRUE;
         xhtml_meta(reading->out, "seal-box", place);

@@ -252,7 +252,9 @@ static gboolean seal_in(Ink ink, guint8 red, guint8 others, double box[4])
             pixel[0] = pixel[1] = on ? others : 255;
             pixel[2] = on ? red : 255;
         }
-    return seal_find(pixels, SIDE, SIDE, SIDE * 4, 1.5, box);
+    SealPicture picture = {.pixels = pixels, .width = SIDE, .height = SIDE, .stride = SIDE * 4, .red = 2, .green = 1,
+                           .scale = 1.5};
+    return seal_look(&picture, box) == SEAL_PRESENT;
 }
 
 static void test_seals(void)
