@@ -34,7 +34,7 @@ typedef enum { AS_MESSAGE, AS_DOCUMENT_OR_MESSAGE } Taken;
 typedef struct {
     Door *door;
     GQueue items; /* Item *, in the order of printing; the first ones may be under way */
-    gboolean explain;
+    gboolean explain, text;
     int code;     /* the worst so far */
     guint mbox_index;
     const char *mbox_file;
@@ -90,7 +90,7 @@ static void add(Inspect *inspect, const char *file, guint index, int fd, guint64
     Item *item = g_new0(Item, 1);
     *item = (Item){.file = g_strdup(file), .index = index};
     DoorJob job = {.fd = fd, .offset = offset, .length = length, .name = taken == AS_MESSAGE ? NULL : name, .either = TRUE,
-                   .explain = inspect->explain, .user = item};
+                   .explain = inspect->explain, .text = inspect->text, .user = item};
     while ((door_room(inspect->door) == 0 || inspect->items.length >= AHEAD) && collect_one(inspect))
         continue;
     g_queue_push_tail(&inspect->items, item);
@@ -187,6 +187,7 @@ int cmd_inspect(int argc, char **argv)
         {"filters", 0, 0, G_OPTION_ARG_FILENAME, &filters, "the folder that holds kinds/, instead of the installed one", "DIR"},
         {"kinds", 0, 0, G_OPTION_ARG_FILENAME, &kinds, "the folder of kinds itself", "DIR"},
         {"explain", 0, 0, G_OPTION_ARG_NONE, &inspect.explain, "say why each decision was taken", NULL},
+        {"text", 0, 0, G_OPTION_ARG_NONE, &inspect.text, "print the text that was read, too", NULL},
         {"jobs", 'j', 0, G_OPTION_ARG_INT, &jobs, "so many at once", "N"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };

@@ -95,6 +95,8 @@ static json_t *document_of(const Document *document)
         json_object_set_new(item, "signatures", list_of(document->signatures));
     if (document->explain)
         json_object_set_new(item, "explain", list_of(document->explain));
+    if (document->text)
+        put(item, "text", document->text);
     return item;
 }
 

@@ -57,6 +57,18 @@ static void test_whole(void)
     g_assert_null(strchr(json, '\n'));
 }
 
+/* The text of a document is printed when the filter was asked for it. */
+static void test_text(void)
+{
+    g_autofree char *document = g_strdup_printf("%.*s,\"text\":\"第一行\\n第二行\"}", (int)strlen(DOCUMENT) - 1, DOCUMENT);
+    g_autoptr(RecordParser) parser = record_parser_new(TRUE, FALSE);
+    g_assert_true(give(parser, document));
+    g_assert_true(give(parser, END));
+    g_autoptr(Record) record = record_parser_take(parser);
+    g_autofree char *json = record_to_json(record, "a.docx", 0);
+    g_assert_nonnull(strstr(json, ",\"text\":\"第一行\\n第二行\"}"));
+}
+
 /* A bare document has no mail keys. */
 static void test_bare(void)
 {
@@ -247,6 +259,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/record/whole", test_whole);
+    g_test_add_func("/record/text", test_text);
     g_test_add_func("/record/bare", test_bare);
     g_test_add_func("/record/either", test_either);
     g_test_add_func("/record/frozen", test_frozen);
