@@ -258,5 +258,8 @@ const char *sniff_mime(const ReadInput *input, const char *declared, Status *ret
     if (is_text(bytes, length))
         return sniff_text(input, declared);
     const char *found = magic ? magic_buffer(magic, bytes, MIN(length, SNIFF_BYTES)) : NULL;
-    return found ? g_intern_string(found) : "application/octet-stream";
+    gboolean unknown = !found || strcmp(found, "application/octet-stream") == 0;
+    if (unknown && zipdir_is_suffix(bytes, length))
+        return sniff_zip(input, ret_status);
+    return unknown ? "application/octet-stream" : g_intern_string(found);
 }

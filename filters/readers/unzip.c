@@ -100,22 +100,22 @@ void unzip_free(Unzip *zip)
     g_free(zip);
 }
 
-/* What libarchive's fault means. Its error numbers do not tell these apart, its words do. */
+/* What libarchive's fault means. Its error numbers do not tell these apart, its words do; the first row that fits counts. */
 static Status fault(const Unzip *zip)
 {
+    static const struct {
+        const char *words;
+        Status status;
+    } rows[] = {{"ncrypt", STATUS_ENCRYPTED},          {"assphrase", STATUS_ENCRYPTED},     {"block header size", STATUS_DAMAGED},
+                {"dictionary size", STATUS_TOO_LARGE}, {"nsupported", STATUS_UNSUPPORTED},  {"not supported", STATUS_UNSUPPORTED},
+                {"unavailable", STATUS_UNSUPPORTED},   {"Unknown codec", STATUS_UNSUPPORTED}};
     const char *words = archive_error_string(zip->archive);
     if (archive_errno(zip->archive) == ENOMEM)
         return STATUS_TOO_LARGE;
-    if (!words)
-        return STATUS_DAMAGED;
-    if (strstr(words, "ncrypt") || strstr(words, "assphrase"))
-        return STATUS_ENCRYPTED;
-    if (strstr(words, "block header size"))
-        return STATUS_DAMAGED;
-    if (strstr(words, "dictionary size"))
-        return STATUS_TOO_LARGE;
-    return strstr(words, "nsupported") || strstr(words, "not supported") || strstr(words, "unavailable") ? STATUS_UNSUPPORTED
-                                                                                                          : STATUS_DAMAGED;
+    for (guint i = 0; words && i < G_N_ELEMENTS(rows); i++)
+        if (strstr(words, rows[i].words))
+            return rows[i].status;
+    return STATUS_DAMAGED;
 }
 
 static int next_header(Unzip *zip, struct archive_entry **ret_entry)
@@ -151,6 +151,16 @@ static gboolean is_file(struct archive_entry *entry)
     return !archive_entry_hardlink(entry) && !(name && g_str_has_suffix(name, "/"));
 }
 
+/* What is left of an archive whose directory libarchive could not follow has no entries for it; one that is empty is its
+ * first header alone. */
+static Status at_end(const Unzip *zip)
+{
+    enum { SEVEN_ZIP_HEADER = 32 };
+    gboolean lost = (g_str_equal(zip->mime, MIME_7Z) && zip->length > SEVEN_ZIP_HEADER) ||
+                    (g_str_equal(zip->mime, MIME_ZIP) && zip->length >= 4 && memcmp(zip->bytes, "PK\5\6", 4) != 0);
+    return lost && zip->entries == 0 ? STATUS_DAMAGED : STATUS_READ;
+}
+
 gboolean unzip_next(Unzip *zip, const char **ret_name, Status *ret_status)
 {
     struct archive_entry *entry = NULL;
@@ -159,7 +169,7 @@ gboolean unzip_next(Unzip *zip, const char **ret_name, Status *ret_status)
         return FALSE;
     for (;;) {
         int rc = next_header(zip, &entry);
-        *ret_status = rc == ARCHIVE_EOF || rc >= ARCHIVE_WARN ? STATUS_READ : fault(zip);
+        *ret_status = rc == ARCHIVE_EOF ? at_end(zip) : rc >= ARCHIVE_WARN ? STATUS_READ : fault(zip);
         if (rc == ARCHIVE_EOF || rc < ARCHIVE_WARN)
             return FALSE;
         gboolean file = is_file(entry);

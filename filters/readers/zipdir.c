@@ -88,3 +88,10 @@ gboolean zipdir_is_volume(const guint8 *bytes, gsize length)
     guint disk = end ? le16(end + 4) : 0;
     return end ? disk != 0 && disk != 0xffff : length >= 4 && memcmp(bytes, "PK\7\10", 4) == 0;
 }
+
+gboolean zipdir_is_suffix(const guint8 *bytes, gsize length)
+{
+    const guint8 *end = find_end(bytes, length);
+    gsize size = end ? le32(end + 12) : 0;
+    return size >= CENTRAL_SIZE && size <= (gsize)(end - bytes) && memcmp(end - size, "PK\1\2", 4) == 0;
+}

@@ -19,6 +19,9 @@ GArray *zipdir_read(const guint8 *bytes, gsize length);
 /* Whether ENTRY is called NAME. */
 gboolean zipdir_named(const ZipName *entry, const char *name);
 
+/* Whether BYTES, which do not begin like a zip, end with a zip's whole directory: gateways put texts before attachments. */
+gboolean zipdir_is_suffix(const guint8 *bytes, gsize length);
+
 /* Whether the zip is one of a set of several files (APPNOTE.TXT 8). */
 gboolean zipdir_is_volume(const guint8 *bytes, gsize length);
 

@@ -1,39 +1,15 @@
-/* links: filters/readers/archive.c filters/readers/unzip.c filters/readers/member.c filters/readers/marks.c filters/readers/rardir.c filters/readers/zipdir.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 */
+/* links: filters/readers/archive.c filters/readers/unzip.c filters/readers/member.c filters/readers/marks.c filters/readers/rardir.c filters/readers/zipdir.c filters/page/xhtml.c src/base/charset.c src/base/text.c filters/record.c; libs: libarchive libxml-2.0 */
 #include <string.h>
 
 #include "base/limits.h"
+#include "collector.h"
 #include "readers/rows.h"
 #include "readers/unzip.h"
 #include "zip_build.h"
 
-/* Collects members as "name=text" or "name!status". */
-typedef struct {
-    Members members;
-    GString *seen;
-    guint stop_after;
-} Collector;
-
-static gboolean collect(Members *self, const char *name, const guint8 *bytes, gsize length, Status status)
-{
-    Collector *collector = (Collector *)self;
-    if (collector->seen->len)
-        g_string_append_c(collector->seen, '|');
-    g_string_append(collector->seen, name);
-    if (status == STATUS_READ)
-        g_string_append_printf(collector->seen, "=%.*s", (int)length, (const char *)bytes);
-    else
-        g_string_append_printf(collector->seen, "!%d", status);
-    return collector->stop_after == 0 || --collector->stop_after > 0;
-}
-
 static char *read_bytes(const guint8 *bytes, gsize length, guint stop_after, Status *ret_status)
 {
-    g_autofree guint8 *copy = g_memdup2(bytes, length);
-    Collector collector = {{.member = collect}, g_string_new(NULL), stop_after};
-    ReadInput input = {.bytes = copy, .length = length};
-    g_autoptr(Xhtml) out = xhtml_new();
-    *ret_status = archive_read(&input, out, &collector.members);
-    return g_string_free(collector.seen, FALSE);
+    return collect_from(archive_read, "a.zip", bytes, length, stop_after, ret_status);
 }
 
 static char *read_members(const ZipMember *members, Status *ret_status)
@@ -92,7 +68,7 @@ static void test_damage(void)
     const ZipMember members[] = {{.name = "a.txt", .bytes = "bad", .wrong_crc = 1}, {.name = "b.txt", .bytes = "good"},
                                  {.name = NULL}};
     g_autofree char *seen = read_members(members, &status);
-    g_assert_cmpstr(seen, ==, "a.txt!2|b.txt=good");
+    g_assert_cmpstr(seen, ==, "a.txt!damaged|b.txt=good");
     g_assert_cmpint(status, ==, STATUS_READ);
     g_autofree char *none = read_bytes((const guint8 *)"PK\3\4", 4, 0, &status);
     g_assert_cmpint(status, ==, STATUS_DAMAGED);
