@@ -12,6 +12,8 @@
 #include "child.h"
 #include "memory.h"
 #include "policy.h"
+#include "readers/reader.h"
+#include "team.h"
 
 static gboolean spent; /* a risky reader runs or ran in this process */
 
@@ -29,9 +31,29 @@ static void limit(int what, rlim_t most)
         _exit(1);
 }
 
+static rlim_t cpu_seconds;
+
+/* The limits and the second filter: of the child, and of each of its helpers. */
+static void confine(void)
+{
+    limit(RLIMIT_CPU, cpu_seconds);
+    limit(RLIMIT_NOFILE, LIMIT_CHILD_FILES);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_NPROC, 0);
+    limit(RLIMIT_FSIZE, 0);
+    if (!memory_limit(LIMIT_CHILD_MEMORY) || !policy_enter_child())
+        _exit(1);
+}
+
+static void confine_helper(void)
+{
+    close(WORK_FD);
+    confine();
+}
+
 /* Everything of the server that a hostile document could use is given up: its control socket, its signals, the other
  * children's sockets, its standard error. What stays is the work socket. */
-static void enter(int work, guint seconds, pid_t server)
+static void enter(int work, guint seconds, pid_t server, guint helpers)
 {
     sigset_t none;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != server)
@@ -41,13 +63,10 @@ static void enter(int work, guint seconds, pid_t server)
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (dup2(work, WORK_FD) < 0 || dup2(STDOUT_FILENO, STDERR_FILENO) < 0 || close_range(WORK_FD + 1, ~0U, 0) != 0)
         _exit(1);
-    limit(RLIMIT_CPU, seconds + 1);
-    limit(RLIMIT_NOFILE, LIMIT_CHILD_FILES);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_NPROC, 0);
-    limit(RLIMIT_FSIZE, 0);
-    if (!memory_limit(LIMIT_CHILD_MEMORY) || !policy_enter_child())
-        _exit(1);
+    cpu_seconds = seconds + 1;
+    if (ocr_task && helpers > 0)
+        team_fork(helpers, ocr_task, confine_helper);
+    confine();
 }
 
 /* One request with its two descriptors: the message and the record pipe. FALSE at the end of the work. */
@@ -88,10 +107,10 @@ static void answer(const Kinds *kinds, const char *text, gsize length, int messa
         munmap(bytes, size);
 }
 
-void child_serve(const Kinds *kinds, int work, pid_t server, guint reuse, guint seconds)
+void child_serve(const Kinds *kinds, int work, pid_t server, guint reuse, guint seconds, guint helpers)
 {
     static char text[LIMIT_REQUEST_BYTES];
-    enter(work, seconds * MAX(reuse, 1), server);
+    enter(work, seconds * MAX(reuse, 1), server, helpers);
     for (guint served = 0; served < reuse && !spent; served++) {
         int descriptors[2];
         gsize length;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sysexits.h>
 #include <time.h>
@@ -25,6 +26,7 @@
 #include "server.h"
 
 #define NOBODY 65534
+#define SCAN_NICENESS 10 /* a long scan delays no other message */
 
 static int compare_bytes(const void *a, const void *b)
 {
@@ -103,6 +105,8 @@ static gboolean start(const char *kinds_dir, ServerOptions *options, GError **er
     if (!options->kinds || !sniff_init(error))
         return FALSE;
     warm_up(options->kinds);
+    if (ocr_task)
+        setpriority(PRIO_PROCESS, 0, SCAN_NICENESS);
     if (!threads_are_one()) {
         g_set_error(error, FAILURE, FAILURE_BUG, "a library started a thread; a fork server with threads cannot be trusted");
         return FALSE;

@@ -37,6 +37,7 @@ typedef struct {
     gint64 deadline; /* clock_mono: of the work, of its idleness, or of its ending */
     gboolean late;   /* was killed by its deadline */
     guint served;
+    guint helpers;   /* processes of its own; only in the server for scans */
 } Child;
 
 typedef struct {
@@ -153,22 +154,32 @@ static void close_work(Child *child)
     child->work = -1;
 }
 
+/* Helpers for one more child: what is idle, but one place for the next message. */
+static guint spare(const Server *server)
+{
+    guint taken = 2;
+    for (guint i = 0; i < server->n; i++)
+        taken += 1 + server->children[i].helpers;
+    return taken < server->options->jobs ? server->options->jobs - taken : 0;
+}
+
 static Child *new_child(Server *server)
 {
     int pair[2];
     pid_t self = getpid();
+    guint helpers = spare(server);
     if (server->n >= MIN(server->options->jobs, MAX_CHILDREN) || socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) != 0)
         return NULL;
     pid_t pid = fork();
     if (pid == 0)
-        child_serve(server->options->kinds, pair[1], self, server->options->reuse, server->options->deadline_seconds);
+        child_serve(server->options->kinds, pair[1], self, server->options->reuse, server->options->deadline_seconds, helpers);
     close(pair[1]);
     if (pid < 0) {
         close(pair[0]);
         return NULL;
     }
     Child *child = &server->children[server->n++];
-    *child = (Child){.pid = pid, .work = pair[0]};
+    *child = (Child){.pid = pid, .work = pair[0], .helpers = helpers};
     return child;
 }
 

@@ -66,6 +66,9 @@ const Reader *reader_for(const char *mime);
 gboolean sniff_init(GError **error);
 const char *sniff_mime(const ReadInput *input, const char *declared, Status *ret_status);
 
+/* Recognises one page in a helper of the child (team.h): a picture in, its symbols out. Only in the server for scans. */
+GBytes *ocr_task(const guint8 *task, gsize length) LARGER_ONLY;
+
 /* Calls each library once on a small built-in document, so that nothing is loaded from disk inside the jail. */
 void readers_warm(void);
 

@@ -24,6 +24,7 @@
 #define LIMIT_ELEMENTS 300000    /* elements of one document's XHTML; a report of 200 pages has some 20,000 */
 #define LIMIT_PIXELS (80 * 1000 * 1000) /* of one picture: A3 at 600 dpi is 70 million */
 #define LIMIT_PICTURES 60        /* pictures of one document looked at for a seal; a form has some, a report dozens */
+#define LIMIT_TASK_BYTES (LIMIT_PIXELS + 4096) /* one page handed to a helper process: a byte a pixel */
 #define LIMIT_XML_DEPTH 200      /* element nesting: Word nests about 40 */
 #define LIMIT_HTML_DEPTH 1000    /* element nesting in HTML: webmail wraps every reply in more font and span tags */
 #define LIMIT_TEXT_BYTES (4 << 20) /* text of one document that is kept */

@@ -147,8 +147,8 @@ static gboolean server_start(Door *door, DoorSize size, GError **error)
     g_autofree char *kinds = o->kinds_dir ? g_strdup(o->kinds_dir) : g_build_filename(o->filters_dir, "kinds", NULL);
     g_autofree char *deadline = g_strdup_printf("%u", o->deadline_seconds);
     g_autofree char *reuse = g_strdup_printf("%u", o->reuse);
-    /* Recognising a scan takes a second a page: one processor stays free of it. */
-    g_autofree char *jobs = g_strdup_printf("%u", size == SIZE_OCR ? MAX(o->jobs - 1, 1) : o->jobs);
+    /* Recognising a scan takes a second a page: a short one must find a free child beside a long one. */
+    g_autofree char *jobs = g_strdup_printf("%u", size == SIZE_OCR ? MAX(o->jobs, 2) : o->jobs);
     const char *const arguments[] = {programs[size], "--kinds", kinds, "--deadline", deadline, "--reuse", reuse, "--jobs", jobs, NULL};
     if (!filter_process_start(&door->servers[size], program, arguments, error))
         return FALSE;
