@@ -43,6 +43,8 @@ const GByteArray *ooxml_part(const Ooxml *package, const char *name)
     return g_hash_table_lookup(package->parts, lower);
 }
 
+#define ODF "urn:oasis:names:tc:opendocument:xmlns:"
+
 static const struct {
     const char *uri;
     OoxmlSpace space;
@@ -53,6 +55,16 @@ static const struct {
     {"http://schemas.openxmlformats.org/markup-compatibility/2006", OOXML_MC},
     {"http://schemas.openxmlformats.org/officeDocument/2006/math", OOXML_MATH},
     {"http://purl.oclc.org/ooxml/officeDocument/math", OOXML_MATH},
+    {"http://schemas.openxmlformats.org/spreadsheetml/2006/main", OOXML_SHEET},
+    {"http://purl.oclc.org/ooxml/spreadsheetml/main", OOXML_SHEET},
+    {ODF "office:1.0", ODF_OFFICE},
+    {ODF "text:1.0", ODF_TEXT},
+    {ODF "table:1.0", ODF_TABLE},
+    {ODF "drawing:1.0", ODF_DRAW},
+    {ODF "form:1.0", ODF_FORM},
+    {ODF "style:1.0", ODF_STYLE},
+    {"urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0", ODF_FIELD},
+    {"urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0", ODF_LOEXT},
 };
 
 static OoxmlSpace space_of(const xmlChar *uri)
@@ -68,7 +80,18 @@ typedef struct {
     const OoxmlHandler *handler;
     void *data;
     gboolean refused, stopped;
+    const xmlChar *uri; /* of the element before: the parser keeps one copy of each */
+    OoxmlSpace space;
 } Parse;
+
+static OoxmlSpace parse_space(Parse *parse, const xmlChar *uri)
+{
+    if (uri != parse->uri) {
+        parse->uri = uri;
+        parse->space = space_of(uri);
+    }
+    return parse->space;
+}
 
 static void sax_start(void *data, const xmlChar *name, G_GNUC_UNUSED const xmlChar *prefix, const xmlChar *uri,
                       G_GNUC_UNUSED int namespaces, G_GNUC_UNUSED const xmlChar **list, int count,
@@ -76,7 +99,7 @@ static void sax_start(void *data, const xmlChar *name, G_GNUC_UNUSED const xmlCh
 {
     Parse *parse = data;
     if (parse->handler->start)
-        parse->handler->start(parse->data, space_of(uri), (const char *)name, attrs, count);
+        parse->handler->start(parse->data, parse_space(parse, uri), (const char *)name, attrs, count);
     if (parse->handler->stop && parse->handler->stop(parse->data)) {
         parse->stopped = TRUE;
         xmlStopParser(parse->parser);
@@ -87,7 +110,7 @@ static void sax_end(void *data, const xmlChar *name, G_GNUC_UNUSED const xmlChar
 {
     Parse *parse = data;
     if (parse->handler->end)
-        parse->handler->end(parse->data, space_of(uri), (const char *)name);
+        parse->handler->end(parse->data, parse_space(parse, uri), (const char *)name);
 }
 
 static void sax_text(void *data, const xmlChar *text, int length)

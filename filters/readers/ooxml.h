@@ -23,7 +23,10 @@ const GByteArray *ooxml_part(const Ooxml *package, const char *name);
  * once, in order. GPtrArray of char *, with free function. */
 GPtrArray *ooxml_targets(const Ooxml *package, const char *from, const char *type);
 
-typedef enum { OOXML_OTHER, OOXML_W, OOXML_W14, OOXML_MC, OOXML_MATH } OoxmlSpace;
+typedef enum {
+    OOXML_OTHER, OOXML_W, OOXML_W14, OOXML_MC, OOXML_MATH, OOXML_SHEET,
+    ODF_OFFICE, ODF_TEXT, ODF_TABLE, ODF_DRAW, ODF_FORM, ODF_STYLE, ODF_FIELD, ODF_LOEXT, /* OpenDocument's */
+} OoxmlSpace;
 
 /* What a part is parsed with; any member may be NULL. ATTRS as libxml2's SAX2 gives them: see ooxml_attr. */
 typedef struct {

@@ -5,11 +5,16 @@
 #include "readers/rows.h"
 #include "readers/unzip.h"
 
+#define ODF "application/vnd.oasis.opendocument."
+
 static const char *const text_mimes[] = {"text/plain", NULL};
 static const char *const html_mimes[] = {"text/html", "application/xhtml+xml", NULL};
 static const char *const docx_mimes[] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "application/vnd.ms-word.document.macroEnabled.12", NULL};
+static const char *const odf_mimes[] = {
+    ODF "text", ODF "text-template", ODF "text-flat-xml", ODF "text-master", ODF "spreadsheet", ODF "spreadsheet-template",
+    ODF "presentation", ODF "presentation-template", ODF "graphics", NULL};
 static const char *const zip_mimes[] = {MIME_ZIP, NULL};
 static const char *const archive_mimes[] = {MIME_7Z, MIME_RAR, MIME_TAR, MIME_GZIP, MIME_BZIP2, MIME_XZ, NULL};
 static const char *const pdf_mimes[] = {"application/pdf", NULL};
@@ -18,6 +23,7 @@ static const Reader readers[] = {
     {.name = "text", .mimes = text_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = text_read},
     {.name = "html", .mimes = html_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = html_read},
     {.name = "docx", .mimes = docx_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = docx_read},
+    {.name = "odf", .mimes = odf_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = odf_read},
     {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "archive", .mimes = archive_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "pdf", .mimes = pdf_mimes, .risk = RISK_HIGH, .size = SIZE_PAGE, .shows_seal = TRUE,

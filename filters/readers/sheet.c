@@ -18,6 +18,7 @@ struct Sheet {
     Xhtml *out;
     char *name;
     gboolean hidden, cut;
+    gsize bytes; /* of all text */
     GArray *cells, *merges;
 };
 
@@ -45,7 +46,8 @@ Sheet *sheet_begin(Xhtml *out, const char *name, gboolean hidden)
 
 gboolean sheet_cell(Sheet *sheet, guint row, guint column, const char *text)
 {
-    if (sheet->cells->len >= LIMIT_SHEET_CELLS || row == NOWHERE || column == NOWHERE) {
+    sheet->bytes += text ? strlen(text) : 0;
+    if (sheet->cells->len >= LIMIT_SHEET_CELLS || sheet->bytes > LIMIT_TEXT_BYTES || row == NOWHERE || column == NOWHERE) {
         sheet->cut = TRUE;
         return FALSE;
     }
