@@ -287,11 +287,25 @@ static gboolean blank_between(const FlowLine *line, const FlowLine *next)
     return !breaks(last->c) && !breaks(first->c) && !ends_in_address(line);
 }
 
+/* What the recogniser thinks of BLOCK's least certain character. */
+static void write_confidence(Xhtml *out, const FlowBlock *block)
+{
+    float doubt = 0;
+    char value[16];
+    for (guint i = 0; i < block->lines->len; i++) {
+        const FlowLine *line = block->lines->pdata[i];
+        for (guint g = 0; g < line->glyphs->len; g++)
+            doubt = MAX(doubt, ((const PageGlyph *)line->glyphs->pdata[g])->doubt);
+    }
+    if (doubt > 0)
+        xhtml_attr(out, "data-confidence", g_ascii_formatd(value, sizeof value, "%.2f", 1 - (double)doubt));
+}
+
 void flow_write(Xhtml *out, const Page *page, const FlowBlock *block, const char *tag, const char *part)
 {
     xhtml_open(out, tag);
-    xhtml_box(out, page->number, block->box.x0 / page->width, block->box.y0 / page->height, block->box.x1 / page->width,
-              block->box.y1 / page->height);
+    page_write_box(out, page, &block->box);
+    write_confidence(out, block);
     if (part)
         xhtml_attr(out, "data-part", part);
     const FlowLine *first = block->lines->pdata[0];

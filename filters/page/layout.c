@@ -63,6 +63,21 @@ void page_free(Page *page)
     g_free(page);
 }
 
+void page_write_box(Xhtml *out, const Page *page, const PageBox *box)
+{
+    if (!page->mapped) {
+        xhtml_box(out, page->number, box->x0 / page->width, box->y0 / page->height, box->x1 / page->width,
+                  box->y1 / page->height);
+        return;
+    }
+    double x0 = 1, y0 = 1, x1 = 0, y1 = 0;
+    for (int i = 0; i < 4; i++) {
+        PlanePoint corner = plane_point(&page->back, i & 1 ? box->x1 : box->x0, i & 2 ? box->y1 : box->y0);
+        x0 = MIN(x0, corner.x), y0 = MIN(y0, corner.y), x1 = MAX(x1, corner.x), y1 = MAX(y1, corner.y);
+    }
+    xhtml_box(out, page->number, CLAMP(x0, 0, 1), CLAMP(y0, 0, 1), CLAMP(x1, 0, 1), CLAMP(y1, 0, 1));
+}
+
 Layout *layout_new(Xhtml *out)
 {
     Layout *layout = g_new0(Layout, 1);
@@ -164,8 +179,7 @@ static void write_cell(Work *work, const GridCell *cell)
     xhtml_open(out, "td");
     write_span(out, "colspan", cell->colspan);
     write_span(out, "rowspan", cell->rowspan);
-    xhtml_box(out, page->number, cell->box.x0 / page->width, cell->box.y0 / page->height, cell->box.x1 / page->width,
-              cell->box.y1 / page->height);
+    page_write_box(out, page, &cell->box);
     const GPtrArray *glyphs = g_hash_table_lookup(work->held, cell);
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     g_autoptr(GPtrArray) blocks = flow_blocks(glyphs ? glyphs : none, &cell->box, page->width);

@@ -1,9 +1,10 @@
-/* layout.h: a page's characters, form controls and ruling lines to XHTML. PDF and (later) recognised scans share it:
+/* layout.h: a page's characters, form controls and ruling lines to XHTML. PDF and recognised scans share it:
  * poppler's own order of text goes column by column and parts labels from their values. */
 #ifndef SHOUWEN_FILTERS_PAGE_LAYOUT_H
 #define SHOUWEN_FILTERS_PAGE_LAYOUT_H
 
 #include "page/grid.h"
+#include "page/plane.h"
 #include "page/xhtml.h"
 
 enum { PAGE_FIELD = 0xfffc, PAGE_TICK = 0x2610 }; /* the characters that controls stand for: a text field, a tick box */
@@ -12,6 +13,7 @@ typedef struct {
     gunichar c;
     int control; /* place in Page.controls, -1 for a character */
     PageBox box;
+    float doubt; /* 0 certain, 1 a guess: of a recognised character */
 } PageGlyph;
 
 typedef struct {
@@ -26,9 +28,13 @@ typedef struct {
     GArray *glyphs;      /* PageGlyph, no white space: gaps are found by distance */
     GPtrArray *controls; /* PageControl * */
     GArray *lines;       /* RuleLine */
+    gboolean mapped;     /* a picture laid straight: BACK leads from points to shares of the picture as it was sent */
+    PlaneMap back;
 } Page;
 Page *page_new(int number, float width, float height);
 void page_free(Page *page);
+/* Gives the element opened last its data-box: BOX as shares of the page, or of the picture it was made from. */
+void page_write_box(Xhtml *out, const Page *page, const PageBox *box);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Page, page_free)
 
 /* Writes pages one after the other; a table that runs on over a page break stays one table. */

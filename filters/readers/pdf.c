@@ -3,9 +3,12 @@
 #include <poppler.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "page/layout.h"
+#include "page/scan.h"
 #include "page/seal.h"
+#include "readers/pdf_scan.h"
 #include "readers/rows.h"
 #include "readers/symbols.h"
 
@@ -17,6 +20,10 @@ typedef struct {
     Xhtml *out;
     Layout *layout;
     gboolean any_text, any_seal, any_page_drawn;
+    const ReadInput *input;
+    Members *members;
+    int unread;       /* first page that was not read for lack of time, from 1; 0 none */
+    gboolean stopped; /* a larger server is asked */
 } Reading;
 
 /* ---- text ---- */
@@ -56,7 +63,7 @@ static void take_text(PopplerPage *pdf, Page *page)
     for (guint i = 0; i < count && *at; i++, at = g_utf8_next_char(at)) {
         gunichar c = text_char(g_utf8_get_char(at), g_hash_table_lookup(fonts, GINT_TO_POINTER(i)));
         PageGlyph glyph = {c, -1, {(float)MIN(boxes[i].x1, boxes[i].x2), (float)MIN(boxes[i].y1, boxes[i].y2),
-                                   (float)MAX(boxes[i].x1, boxes[i].x2), (float)MAX(boxes[i].y1, boxes[i].y2)}};
+                                   (float)MAX(boxes[i].x1, boxes[i].x2), (float)MAX(boxes[i].y1, boxes[i].y2)}, 0};
         if (c && !g_unichar_isspace(c) && !g_unichar_iscntrl(c))
             g_array_append_val(page->glyphs, glyph);
     }
@@ -150,7 +157,7 @@ static void take_fields(PopplerPage *pdf, Page *page)
         PageBox box = {(float)area->x1, page->height - (float)area->y2, (float)area->x2, page->height - (float)area->y1};
         drop_glyphs_in(page, &box);
         PageControl *control = make_control(mapping->field);
-        PageGlyph glyph = {control->text ? PAGE_FIELD : PAGE_TICK, (int)page->controls->len, box};
+        PageGlyph glyph = {control->text ? PAGE_FIELD : PAGE_TICK, (int)page->controls->len, box, 0};
         g_ptr_array_add(page->controls, control);
         g_array_append_val(page->glyphs, glyph);
     }
@@ -196,7 +203,7 @@ static void take_lines(Page *page, const guint8 *bgrx, int width, int height, in
     page->lines = lines_find(gray, width, height, width, scale);
 }
 
-static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page)
+static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page, gboolean copy)
 {
     double scale = 1, box[4];
     cairo_surface_t *surface = draw(pdf, page, &scale);
@@ -209,7 +216,7 @@ static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page)
     if (page->glyphs->len > 0)
         take_lines(page, data, width, height, stride, scale);
     SealPicture picture = {.pixels = data, .width = width, .height = height, .stride = stride, .red = 2, .green = 1,
-                           .blue = 0, .scale = scale};
+                           .blue = 0, .scale = scale, .copy = copy};
     if (!reading->any_seal && seal_look(&picture, box) == SEAL_PRESENT) {
         g_autofree char *place = g_strdup_printf("%d %.4f %.4f %.4f %.4f", page->number, box[0], box[1], box[2], box[3]);
         reading->any_seal = TRUE;
@@ -220,6 +227,22 @@ static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page)
 
 /* ---- the document ---- */
 
+/* A page that is a picture: a server with Tesseract reads it, and pages that there is no time for are told. */
+static Page *read_scan(Reading *reading, PopplerPage *pdf, const Page *page)
+{
+    if (!scan_read) {
+        if (reading->members)
+            reading->members->larger(reading->members, SIZE_OCR);
+        reading->stopped = TRUE;
+        return NULL;
+    }
+    if (clock_mono() >= reading->input->until) {
+        reading->unread = reading->unread ? reading->unread : page->number;
+        return NULL;
+    }
+    return pdf_scan_read(pdf, page, reading->input->until);
+}
+
 static void read_page(Reading *reading, PopplerPage *pdf, int index)
 {
     double width = 0, height = 0;
@@ -227,7 +250,15 @@ static void read_page(Reading *reading, PopplerPage *pdf, int index)
     g_autoptr(Page) page = page_new(index + 1, (float)width, (float)height);
     take_text(pdf, page);
     take_fields(pdf, page);
-    take_pixels(reading, pdf, page);
+    gboolean copy = pdf_scan_needed(pdf, page);
+    Page *scanned = copy ? read_scan(reading, pdf, page) : NULL;
+    if (reading->stopped)
+        return;
+    take_pixels(reading, pdf, page, copy);
+    if (scanned) {
+        page_free(page);
+        page = scanned;
+    }
     reading->any_text = reading->any_text || page->glyphs->len > 0;
     layout_page(reading->layout, page);
 }
@@ -248,28 +279,32 @@ static Status status_of(const GError *error)
     return g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED) ? STATUS_ENCRYPTED : STATUS_DAMAGED;
 }
 
-static Status read_document(PopplerDocument *document, Xhtml *out)
+static Status read_document(PopplerDocument *document, const ReadInput *input, Xhtml *out, Members *members)
 {
     int pages = poppler_document_get_n_pages(document);
     if (pages <= 0)
         return STATUS_DAMAGED;
     g_autofree char *count = g_strdup_printf("%d", pages);
     xhtml_meta(out, "pages", count);
-    Reading reading = {.out = out, .layout = layout_new(out)};
-    for (int i = 0; i < MIN(pages, LIMIT_PAGES) && !xhtml_full(out); i++) {
+    Reading reading = {.out = out, .layout = layout_new(out), .input = input, .members = members};
+    for (int i = 0; i < MIN(pages, LIMIT_PAGES) && !xhtml_full(out) && !reading.stopped; i++) {
         PopplerPage *page = poppler_document_get_page(document, i);
         if (page)
             read_page(&reading, page, i);
         g_clear_object(&page);
     }
     layout_free(reading.layout);
+    if (reading.unread) {
+        g_autofree char *unread = g_strdup_printf("%d-%d", reading.unread, pages);
+        xhtml_meta(out, "pages-unread", unread);
+    }
     if (!reading.any_text)
         xhtml_meta(out, "text", "none");
     xhtml_meta(out, "seal", reading.any_seal ? "present" : reading.any_page_drawn ? "absent" : "unknown");
     return xhtml_full(out) ? STATUS_TOO_LARGE : STATUS_READ;
 }
 
-Status pdf_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *members)
+Status pdf_read(const ReadInput *input, Xhtml *out, Members *members)
 {
     if (!is_whole(input))
         return STATUS_DAMAGED;
@@ -278,7 +313,7 @@ Status pdf_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *membe
     PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, &error);
     if (!document)
         return status_of(error);
-    Status status = read_document(document, out);
+    Status status = read_document(document, input, out, members);
     g_object_unref(document);
     return status;
 }

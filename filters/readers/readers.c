@@ -2,6 +2,7 @@
 
 #include "base/charset.h"
 #include "readers/marks.h"
+#include "page/ocr.h"
 #include "readers/rows.h"
 #include "readers/unzip.h"
 
@@ -17,6 +18,8 @@ static const char *const odf_mimes[] = {
     ODF "presentation", ODF "presentation-template", ODF "graphics", NULL};
 static const char *const zip_mimes[] = {MIME_ZIP, NULL};
 static const char *const archive_mimes[] = {MIME_7Z, MIME_RAR, MIME_TAR, MIME_GZIP, MIME_BZIP2, MIME_XZ, NULL};
+static const char *const picture_mimes[] = {"image/jpeg", "image/png", "image/tiff", "image/bmp", "image/x-ms-bmp",
+                                            "image/webp", "image/gif", NULL};
 static const char *const pdf_mimes[] = {"application/pdf", NULL};
 
 static const Reader readers[] = {
@@ -28,6 +31,8 @@ static const Reader readers[] = {
     {.name = "archive", .mimes = archive_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "pdf", .mimes = pdf_mimes, .risk = RISK_HIGH, .size = SIZE_PAGE, .shows_seal = TRUE,
      .read = pdf_read},
+    {.name = "picture", .mimes = picture_mimes, .risk = RISK_HIGH, .size = SIZE_OCR, .shows_seal = TRUE,
+     .read = picture_read},
 };
 
 const Reader *reader_for(const char *mime)
@@ -86,4 +91,6 @@ void readers_warm(void)
                &(Status){STATUS_READ});
     if (pdf_warm)
         pdf_warm();
+    if (ocr_warm)
+        ocr_warm();
 }

@@ -15,4 +15,7 @@ Status pdf_read(const ReadInput *input, Xhtml *out, Members *members) LARGER_ONL
 /* Opens a PDF for good: poppler forgets its tables (and reads them from disk again) with its last document. */
 void pdf_warm(void) LARGER_ONLY;
 
+/* OCR server. */
+Status picture_read(const ReadInput *input, Xhtml *out, Members *members) LARGER_ONLY;
+
 #endif

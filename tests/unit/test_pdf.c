@@ -1,4 +1,4 @@
-/* links: filters/readers/pdf.c filters/readers/symbols.c filters/page/*.c src/base/charset.c src/base/text.c; libs: poppler-glib cairo lept libxml-2.0; flags: -lm */
+/* links: filters/readers/pdf*.c filters/readers/symbols.c filters/page/[fglpx]*.c filters/page/seal*.c src/base/charset.c src/base/clock.c src/base/text.c; libs: poppler-glib cairo lept libxml-2.0; flags: -lm */
 #include <libxml/xpath.h>
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,151 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "page/lines.h"
+#include "page/ocr.h"
+#include "page/scan.h"
+#include "page/scan_paper.h"
+
+#define SOURCE_SIDE 4200   /* pixels of the longer side that are kept: A4 at 350 dpi */
+#define READ_DPI 225.0     /* at which Tesseract reads usual print best (measured: 200–240) */
+#define ROUGH_DPI 100.0    /* at which the skew is measured */
+#define PAPER_INCH 11.69   /* longer side of A4 */
+#define A4_RATIO 1.4142
+#define LINES_REDUCED 2    /* ruling lines are looked for at half of READ_DPI: noise is gone, hairlines are not */
+
+/* A page while it is read. Straight pixels lead back to the source's by MAP. */
+typedef struct {
+    GrayPicture *source;
+    double dpi;           /* of the page laid straight, before the last scale */
+    double width, height; /* likewise, pixels */
+    PlaneMap map;
+    GrayPicture *straight; /* at READ_DPI */
+} Work;
+
+/* Red ink has as much red as paper: in this channel seals vanish and what stands under them can be read. */
+static GrayPicture *red_channel(const ScanPicture *picture)
+{
+    g_autoptr(GrayPicture) whole = gray_new(picture->width, picture->height);
+    for (int y = 0; y < picture->height; y++) {
+        const guint8 *from = picture->pixels + (gsize)y * (gsize)picture->stride;
+        guint8 *to = whole->gray + (gsize)y * (gsize)whole->width;
+        for (int x = 0; x < picture->width; x++)
+            to[x] = from[4 * x + picture->red];
+    }
+    int factor = (MAX(whole->width, whole->height) + SOURCE_SIDE - 1) / SOURCE_SIDE;
+    return factor > 1 ? gray_reduce(whole, factor) : g_steal_pointer(&whole);
+}
+
+static double apart(PlanePoint a, PlanePoint b)
+{
+    return hypot(a.x - b.x, a.y - b.y);
+}
+
+/* The sheet on the source, by its corners; without visible edges the whole picture is the sheet. */
+static void find_sheet(Work *work, double dpi)
+{
+    PlanePoint corners[4];
+    work->width = work->source->width;
+    work->height = work->source->height;
+    work->map = plane_scale(1, 1);
+    if (scan_paper_find(work->source, corners)) {
+        double width = (apart(corners[0], corners[1]) + apart(corners[3], corners[2])) / 2;
+        double height = (apart(corners[0], corners[3]) + apart(corners[1], corners[2])) / 2;
+        double ratio = MAX(width, height) / MIN(width, height);
+        /* A sheet seen from the side is foreshortened: nearly A4 is A4. */
+        if (fabs(ratio / A4_RATIO - 1) < 0.15)
+            *(width < height ? &height : &width) = MIN(width, height) * A4_RATIO;
+        if (plane_quad(corners, width, height, &work->map)) {
+            work->width = width;
+            work->height = height;
+            dpi = 0;
+        }
+    }
+    double side = MAX(work->width, work->height);
+    gboolean plausible = dpi > 0 && side / dpi > 4 && side / dpi < 1.5 * PAPER_INCH;
+    work->dpi = plausible ? dpi : side / PAPER_INCH;
+}
+
+static GrayPicture *warp_to(const Work *work, double dpi, PlaneMap *map)
+{
+    double factor = work->dpi / dpi;
+    PlaneMap scale = plane_scale(factor, factor);
+    *map = plane_join(&work->map, &scale);
+    int width = (int)(work->width / factor), height = (int)(work->height / factor);
+    if (factor < 2)
+        return gray_warp(work->source, map, width, height);
+    /* Far smaller than the source: pixels in between must count too. */
+    g_autoptr(GrayPicture) reduced = gray_reduce(work->source, (int)factor);
+    PlaneMap shrink = plane_scale(1.0 / (int)factor, 1.0 / (int)factor), down = plane_join(&shrink, map);
+    return gray_warp(reduced, &down, width, height);
+}
+
+/* Turns the page against its skew; it grows so that no corner is lost. */
+static void straighten(Work *work)
+{
+    PlaneMap map;
+    g_autoptr(GrayPicture) rough = warp_to(work, ROUGH_DPI, &map);
+    scan_paper_level(rough, ROUGH_DPI);
+    double skew = scan_paper_skew(rough);
+    if (fabs(skew) < 0.03)
+        return;
+    double c = cos(skew * G_PI / 180), s = fabs(sin(skew * G_PI / 180));
+    double width = work->width * c + work->height * s, height = work->height * c + work->width * s;
+    PlaneMap turn = plane_turn(skew, width, height);
+    PlaneMap shift = plane_shift((work->width - width) / 2, (work->height - height) / 2);
+    PlaneMap moved = plane_join(&shift, &turn);
+    work->map = plane_join(&work->map, &moved);
+    work->width = width;
+    work->height = height;
+}
+
+static void take_lines(Page *page, const GrayPicture *straight)
+{
+    g_autoptr(GrayPicture) half = gray_reduce(straight, LINES_REDUCED);
+    g_array_unref(page->lines);
+    page->lines = lines_find(half->gray, half->width, half->height, half->width, READ_DPI / LINES_REDUCED / 72);
+}
+
+static void take_symbols(Page *page, const GArray *symbols, double dpi)
+{
+    float scale = (float)(72 / dpi);
+    for (guint i = 0; i < symbols->len; i++) {
+        const OcrSymbol *symbol = &g_array_index(symbols, OcrSymbol, i);
+        PageGlyph glyph = {symbol->c, -1, {(float)symbol->x0 * scale, (float)symbol->y0 * scale,
+                                           (float)symbol->x1 * scale, (float)symbol->y1 * scale}, symbol->doubt};
+        g_array_append_val(page->glyphs, glyph);
+    }
+}
+
+/* From points on the page laid straight to shares of the picture. */
+static PlaneMap lead_back(const Work *work, const PlaneMap *map)
+{
+    PlaneMap pixels = plane_scale(READ_DPI / 72, READ_DPI / 72);
+    PlaneMap shares = plane_scale(1.0 / work->source->width, 1.0 / work->source->height);
+    PlaneMap whole = plane_join(map, &pixels);
+    return plane_join(&shares, &whole);
+}
+
+Page *scan_read(const ScanPicture *picture, int number, gint64 until, double *ret_dpi)
+{
+    Work work = {.source = red_channel(picture)};
+    PlaneMap map;
+    find_sheet(&work, picture->dpi * work.source->width / MAX(picture->width, 1));
+    straighten(&work);
+    work.straight = warp_to(&work, READ_DPI, &map);
+    scan_paper_level(work.straight, READ_DPI);
+    Page *page = page_new(number, (float)(work.straight->width * 72 / READ_DPI), (float)(work.straight->height * 72 / READ_DPI));
+    take_lines(page, work.straight);
+    g_autoptr(GArray) symbols = ocr_read(work.straight, READ_DPI, OCR_PAGE, NULL);
+    take_symbols(page, symbols, READ_DPI);
+    page->mapped = TRUE;
+    page->back = lead_back(&work, &map);
+    (void)until;
+    if (ret_dpi)
+        *ret_dpi = work.dpi * picture->width / work.source->width;
+    gray_free(work.straight);
+    gray_free(work.source);
+    return page;
+}
