@@ -24,6 +24,8 @@ unit: $(UNIT_BIN) $(FUZZ_UNIT)
 	prove --exec '' -j $(shell nproc) $(UNIT_BIN) $(FUZZ_UNIT)
 
 $(BUILD)/tests/shim.so: tests/crash/shim.c
+$(BUILD)/tests/probe.so: tests/jail/probe.c
+$(BUILD)/tests/shim.so $(BUILD)/tests/probe.so:
 	@mkdir -p $(@D)
 	$(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $<
 
@@ -47,7 +49,7 @@ asan:
 
 test: deps
 	@$(MAKE) --no-print-directory tested
-tested: all lint clang $(UNIT_BIN) $(FUZZ_UNIT) $(BUILD)/tests/shim.so $(JAIL_BIN)
+tested: all lint clang $(UNIT_BIN) $(FUZZ_UNIT) $(BUILD)/tests/shim.so $(BUILD)/tests/probe.so $(JAIL_BIN)
 	tests/run $(BUILD)
 
 bench: deps

@@ -64,6 +64,11 @@ static char *installed_programs(void)
     return g_canonicalize_filename(installed, NULL);
 }
 
+char *door_programs(const DoorOptions *options)
+{
+    return options->programs_dir ? g_strdup(options->programs_dir) : installed_programs();
+}
+
 static json_t *list_of(const char *const *texts)
 {
     json_t *list = json_array();
@@ -99,7 +104,7 @@ Door *door_new(const DoorOptions *options, GError **error)
     door->options.jobs = MAX(options->jobs, 1);
     door->options.reuse = MAX(options->reuse, 1);
     door->options.deadline_seconds = MAX(options->deadline_seconds, 1);
-    door->dir = options->programs_dir ? g_strdup(options->programs_dir) : installed_programs();
+    door->dir = door_programs(options);
     door->context = shared_context(options);
     door->jobs = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)job_free);
     door->poll = poll;

@@ -68,6 +68,9 @@ gboolean door_check_kinds(Door *door, GPtrArray *out, GError **error);
 /* The bytes of the part or member at PATH, written to OUT_FD. */
 gboolean door_part(Door *door, const DoorJob *job, const char *path, int out_fd, GError **error);
 
+/* The folder that the filter's programs are started from. Caller frees. */
+char *door_programs(const DoorOptions *options);
+
 /* What this kernel offers for the jail, one line each ("landlock: ABI 7", …), for `shouwen check`. Caller frees. */
 char **door_jail_report(void);
 

@@ -22,6 +22,7 @@
 #include "spool/segment.h"
 #include "stages/bus.h"
 #include "stages/log.h"
+#include "stages/outward.h"
 #include "stages/stages.h"
 
 #define FIRST_DELAY_SECONDS 1
@@ -309,28 +310,7 @@ static gboolean confine(const Fetch *fetch, const char *segments, const char *cu
         {cursors, read_tree | JAIL_WRITE, "the cursor is replaced here"},
         {mail, read_tree | JAIL_WRITE, "a local mailbox: read, flag, move"},
         {ca_file, JAIL_READ, "setting ca_file, read at each connection"},
-        {"/etc/ssl/certs", read_tree, "glib-networking: the system's authorities"},
-        {"/usr/share/ca-certificates", read_tree, "glib-networking: /etc/ssl/certs points there"},
-        {"/usr/local/share/ca-certificates", read_tree, "glib-networking: /etc/ssl/certs points there"},
-        {"/etc/pki", read_tree, "glib-networking: authorities on other systems"},
-        {"/etc/gnutls", read_tree, "GnuTLS: the system's rules for ciphers"},
-        {"/etc/pkcs11", read_tree, "p11-kit under GnuTLS: configuration"},
-        {"/usr/share/p11-kit", read_tree, "p11-kit under GnuTLS: list of modules"},
-        {"/etc/resolv.conf", JAIL_READ, "resolver: name servers"},
-        {"/run/systemd/resolve", read_tree, "resolver: resolv.conf may point there"},
-        {"/etc/nsswitch.conf", JAIL_READ, "resolver: order of sources"},
-        {"/etc/hosts", JAIL_READ, "resolver: names given by hand"},
-        {"/etc/host.conf", JAIL_READ, "resolver"},
-        {"/etc/gai.conf", JAIL_READ, "resolver: order of addresses"},
-        {"/etc/services", JAIL_READ, "resolver"},
-        {"/etc/ld.so.cache", JAIL_READ, "dynamic loader, for the resolver's modules"},
-        {"/usr/lib", read_tree, "libraries loaded late: resolver modules, GIO modules, character sets"},
-        {"/lib", read_tree, "as /usr/lib"},
-        {"/lib64", read_tree, "as /usr/lib"},
-        {"/usr/share/zoneinfo", read_tree, "GLib: time zones"},
-        {"/usr/share/locale", read_tree, "GLib: messages"},
-        {"/dev/urandom", JAIL_READ, "GLib, GnuTLS: random numbers"},
-        {"/dev/null", JAIL_READ | JAIL_WRITE, "GLib"},
+        OUTWARD_PATHS,
         {NULL, 0, NULL},
     };
     return jail_confine(paths, local ? JAIL_NO_NETWORK : JAIL_LOOPBACK_OR_NETWORK, error);

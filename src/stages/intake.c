@@ -424,36 +424,57 @@ static gboolean loop(Intake *intake, GError **error)
     return TRUE;
 }
 
-static gboolean open_rooms(Intake *intake, GHashTable *receipts, GError **error)
+/* Row "intake" of the table of stages: no network, writes the ledger only, whose files are open by now. The servers of the
+ * filter are its children: what their libraries read at their start, before they enter a stricter jail, must be here. */
+static gboolean confine(const Intake *intake, const DoorOptions *door, GError **error)
+{
+    const guint read_tree = JAIL_READ | JAIL_READ_DIR, run = read_tree | JAIL_EXECUTE;
+    g_autofree char *spool = conf_path(intake->conf, "general", "spool"), *programs = door_programs(door);
+    g_autofree char *ledger = g_build_filename(spool, "ledger.db", NULL), *templates = conf_path(intake->conf, "general", "templates");
+    g_autofree char *journal = g_strconcat(ledger, "-wal", NULL), *index = g_strconcat(ledger, "-shm", NULL);
+    const JailPath paths[] = {
+        {spool, read_tree, "segments; SQLite syncs the folder when it has made its journal"},
+        {ledger, JAIL_READ | JAIL_WRITE, "the ledger"},
+        {journal, JAIL_READ | JAIL_WRITE, "its journal"},
+        {index, JAIL_READ | JAIL_WRITE, "its journal's index"},
+        {templates, read_tree, "letters"},
+        {programs, run, "the filter's programs"},
+        {door->filters_dir, read_tree, "kinds"},
+        {"/usr/lib", run, "libraries, the dynamic loader, character sets; magic numbers of libmagic"},
+        {"/lib", run, "as /usr/lib"},
+        {"/lib64", run, "as /usr/lib"},
+        {"/usr/local/lib", run, "as /usr/lib"},
+        {"/etc/ld.so.cache", JAIL_READ, "dynamic loader"},
+        {"/etc/magic", JAIL_READ, "libmagic"},
+        {"/etc/fonts", read_tree, "fontconfig under poppler and cairo"},
+        {"/usr/share", read_tree, "magic numbers, fonts, poppler's tables, Tesseract's models, time zones"},
+        {"/usr/local/share/fonts", read_tree, "fontconfig"},
+        {"/var/cache/fontconfig", read_tree, "fontconfig"},
+        {"/proc", JAIL_READ, "each server counts its threads"},
+        {"/dev/urandom", JAIL_READ, "GLib"},
+        {"/dev/null", JAIL_READ | JAIL_WRITE, "standard streams of the filter"},
+        {NULL, 0, NULL},
+    };
+    return jail_confine(paths, JAIL_NO_NETWORK, error);
+}
+
+/* The ledger is opened first: a confined stage (CONFINED) may make no files. */
+static gboolean open_rooms(Intake *intake, GHashTable *receipts, gboolean confined, GError **error)
 {
     g_autofree char *spool = conf_path(intake->conf, "general", "spool");
     g_autofree char *ledger = g_build_filename(spool, "ledger.db", NULL);
     DoorOptions options;
     door_options_from_conf(&options, intake->conf);
     intake->segments = g_build_filename(spool, "segments", NULL);
+    intake->ledger = ledger_open(ledger, LEDGER_CREATE, error);
+    if (!intake->ledger || (confined && !confine(intake, &options, error)))
+        return FALSE;
     intake->door = door_new(&options, error);
     if (!intake->door)
-        return FALSE;
-    intake->ledger = ledger_open(ledger, LEDGER_CREATE, error);
-    if (!intake->ledger)
         return FALSE;
     intake->indexer = indexer_new(intake->conf, intake->segments, intake->ledger);
     intake->enter = enter_new(intake->ledger, intake->conf, receipts, error);
     return intake->enter != NULL;
-}
-
-/* Row "intake" of the table of stages: no network, writes the ledger only. The servers of the filter are its children
- * and enter a stricter jail themselves. */
-static gboolean confine(Intake *intake, GError **error)
-{
-    g_autofree char *spool = conf_path(intake->conf, "general", "spool");
-    const JailPath paths[] = {
-        {"/", JAIL_READ | JAIL_READ_DIR | JAIL_EXECUTE, "libraries, the filter's programs, templates"},
-        {spool, JAIL_READ | JAIL_READ_DIR | JAIL_WRITE, "the ledger and its journal"},
-        {"/dev/null", JAIL_READ | JAIL_WRITE, "standard streams of the filter"},
-        {NULL, 0, NULL},
-    };
-    return jail_confine(paths, JAIL_NO_NETWORK, error);
 }
 
 /* Stopped on purpose: what was under way is not to blame, and goes with the others next time. */
@@ -469,12 +490,12 @@ static void take_back_attempts(Intake *intake)
     ledger_commit(intake->ledger, NULL);
 }
 
-static gboolean work_until_told(Intake *intake, GHashTable *receipts, GError **error)
+static gboolean work_until_told(Intake *intake, GHashTable *receipts, gboolean confined, GError **error)
 {
     g_queue_init(&intake->waiting);
     intake->under_way = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, work_free);
     intake->read = g_ptr_array_new();
-    gboolean good = open_rooms(intake, receipts, error) && loop(intake, error);
+    gboolean good = open_rooms(intake, receipts, confined, error) && loop(intake, error);
     if (good)
         take_back_attempts(intake);
     door_free(intake->door);
@@ -494,11 +515,11 @@ gboolean stage_intake(const Conf *conf, const StageOptions *options, GError **er
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
-    return confine(&intake, error) && work_until_told(&intake, NULL, error);
+    return work_until_told(&intake, NULL, TRUE, error);
 }
 
 gboolean intake_everything(const Conf *conf, GHashTable *receipts, IntakeProgress progress, gpointer user, GError **error)
 {
     Intake intake = {.conf = conf, .once = TRUE, .draining = TRUE, .in_order = receipts != NULL, .progress = progress, .user = user};
-    return work_until_told(&intake, receipts, error);
+    return work_until_told(&intake, receipts, FALSE, error);
 }
