@@ -15,20 +15,25 @@ static gboolean part_wanted(const char *name)
     return TRUE;
 }
 
-static gboolean styles_wanted(const char *name)
+static gboolean looks_wanted(const char *name)
 {
-    return strstr(name, "styles") != NULL && !strstr(name, "styleswitheffects");
+    return (strstr(name, "styles") && !strstr(name, "styleswitheffects")) || strstr(name, "numbering");
+}
+
+static const GByteArray *related(const Ooxml *package, const Ooxml *looks, const char *main, const char *type)
+{
+    g_autoptr(GPtrArray) targets = ooxml_targets(package, main, type);
+    return looks && targets->len ? ooxml_part(looks, targets->pdata[0]) : NULL;
 }
 
 /* Styles are ten times the size of a form and many forms use none: they are unpacked only for a body that names some. */
-static GHashTable *read_headings(const ReadInput *input, const Ooxml *package, const char *main, const GByteArray *body)
+static void read_looks(const ReadInput *input, const Ooxml *package, const char *main, const GByteArray *body, DocxLooks *ret)
 {
-    g_autoptr(GPtrArray) targets = ooxml_targets(package, main, "/styles");
+    gboolean wanted = memmem(body->data, body->len, "pStyle", 6) || memmem(body->data, body->len, "numPr", 5);
     Status status = STATUS_READ;
-    g_autoptr(Ooxml) styles = targets->len && memmem(body->data, body->len, "pStyle", 6)
-                                  ? ooxml_open(input->bytes, input->length, styles_wanted, &status)
-                                  : NULL;
-    return docx_heading_styles(styles ? ooxml_part(styles, targets->pdata[0]) : NULL);
+    g_autoptr(Ooxml) looks = wanted ? ooxml_open(input->bytes, input->length, looks_wanted, &status) : NULL;
+    ret->styles = docx_styles(related(package, looks, main, "/styles"));
+    ret->numbers = docx_numbers_new(related(package, looks, main, "/numbering"));
 }
 
 static gboolean same_bytes(gconstpointer a, gconstpointer b)
@@ -38,7 +43,7 @@ static gboolean same_bytes(gconstpointer a, gconstpointer b)
 }
 
 /* The stories of TYPE; the same header on first, odd and even pages is written once. */
-static Status read_stories(const Ooxml *package, const char *main, const char *type, GHashTable *headings, Xhtml *out)
+static Status read_stories(const Ooxml *package, const char *main, const char *type, const DocxLooks *looks, Xhtml *out)
 {
     g_autoptr(GPtrArray) targets = ooxml_targets(package, main, type);
     g_autoptr(GPtrArray) seen = g_ptr_array_new();
@@ -49,8 +54,19 @@ static Status read_stories(const Ooxml *package, const char *main, const char *t
         if (!part || g_ptr_array_find_with_equal_func(seen, part, same_bytes, NULL))
             continue;
         g_ptr_array_add(seen, (gpointer)part);
-        status = docx_story(part, place, headings, out);
+        status = docx_story(part, place, looks, out);
     }
+    return status;
+}
+
+static Status read_all_stories(const Ooxml *package, const char *main, const GByteArray *body, const DocxLooks *looks, Xhtml *out)
+{
+    static const char *const after[] = {"/footnotes", "/endnotes", "/footer"};
+    Status status = read_stories(package, main, "/header", looks, out);
+    if (status == STATUS_READ)
+        status = docx_story(body, NULL, looks, out);
+    for (guint i = 0; i < G_N_ELEMENTS(after) && status == STATUS_READ; i++)
+        status = read_stories(package, main, after[i], looks, out);
     return status;
 }
 
@@ -65,12 +81,10 @@ Status docx_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *memb
     const GByteArray *body = ooxml_part(package, main);
     if (!body)
         return STATUS_DAMAGED;
-    g_autoptr(GHashTable) headings = read_headings(input, package, main, body);
-    status = read_stories(package, main, "/header", headings, out);
-    if (status == STATUS_READ)
-        status = docx_story(body, NULL, headings, out);
-    static const char *const after[] = {"/footnotes", "/endnotes", "/footer"};
-    for (guint i = 0; i < G_N_ELEMENTS(after) && status == STATUS_READ; i++)
-        status = read_stories(package, main, after[i], headings, out);
+    DocxLooks looks = {.styles = NULL};
+    read_looks(input, package, main, body, &looks);
+    status = read_all_stories(package, main, body, &looks, out);
+    g_hash_table_unref(looks.styles);
+    docx_numbers_free(looks.numbers);
     return status;
 }

@@ -3,15 +3,29 @@
 #define SHOUWEN_FILTERS_READERS_DOCX_H
 
 #include "page/xhtml.h"
+#include "readers/docx_numbers.h"
 #include "readers/ooxml.h"
 
-/* Style id -> heading level 1–6, as GUINT_TO_POINTER; ids that are no headings are missing. PART may be NULL. */
-GHashTable *docx_heading_styles(const GByteArray *part);
+/* What a paragraph's style says of it. */
+typedef struct {
+    guint level;                /* of heading, 1–6; 0: none */
+    guint number, number_level; /* the list it is of (w:numId), 0: none; NUMBER_LEVEL_UNKNOWN: the list tells */
+    char *number_style;         /* the style that names the list, which the list names in turn; NULL: none */
+} DocxStyle;
+
+/* Style id -> DocxStyle, both owned; what a style is based on is worked in. PART may be NULL. */
+GHashTable *docx_styles(const GByteArray *part);
+
+/* What a document's stories have in common. */
+typedef struct {
+    GHashTable *styles;
+    DocxNumbers *numbers;
+} DocxLooks;
 
 /* Writes one story (body, header, footer, footnotes) into OUT. PLACE is the data-part of its paragraphs, NULL for the
  * body. STATUS_DAMAGED when the part is not well-formed, STATUS_UNSUPPORTED when it is no WordprocessingML,
  * STATUS_TOO_LARGE when OUT is full. */
-Status docx_story(const GByteArray *part, const char *place, GHashTable *headings, Xhtml *out);
+Status docx_story(const GByteArray *part, const char *place, const DocxLooks *looks, Xhtml *out);
 
 /* Turns cells marked data-merge="restart|continue" (w:vMerge) of TABLE into rowspans. */
 void docx_merge_rows(xmlNode *table);

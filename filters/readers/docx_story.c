@@ -4,10 +4,11 @@
 #include "readers/symbols.h"
 
 typedef enum {
-    W_BR, W_CELLDEL, W_CHECKBOX, W_CHECKED, W_CR, W_DDLIST, W_DEFAULT, W_DEL, W_DELINSTRTEXT, W_DELTEXT, W_FFDATA,
-    W_FLDCHAR, W_FOOTNOTE, W_GRIDBEFORE, W_GRIDSPAN, W_INSTRTEXT, W_LISTENTRY, W_MOVEFROM, W_NAME, W_NOBREAKHYPHEN,
-    W_OUTLINELVL, W_P, W_PPR, W_PROPS_CHANGE, W_PSTYLE, W_PTAB, W_R, W_RESULT, W_RFONTS, W_RT, W_SDT, W_SDTCONTENT,
-    W_SHOWINGPLCHDR, W_SYM, W_T, W_TAB, W_TAG, W_TBL, W_TC, W_TR, W_TRPR, W_TXBXCONTENT, W_VANISH, W_VMERGE, W_NONE,
+    W_BR, W_CELLDEL, W_CHECKBOX, W_CHECKED, W_CR, W_DDLIST, W_DEFAULT, W_DEL, W_DELINSTRTEXT, W_DELTEXT,
+    W_FFDATA, W_FLDCHAR, W_FOOTNOTE, W_GRIDBEFORE, W_GRIDSPAN, W_ILVL, W_INSTRTEXT, W_LISTENTRY, W_MOVEFROM,
+    W_NAME, W_NOBREAKHYPHEN, W_NUMID, W_OUTLINELVL, W_P, W_PPR, W_PROPS_CHANGE, W_PSTYLE, W_PTAB, W_R, W_RESULT,
+    W_RFONTS, W_RT, W_SDT, W_SDTCONTENT, W_SHOWINGPLCHDR, W_SYM, W_T, W_TAB, W_TAG, W_TBL, W_TC, W_TR, W_TRPR,
+    W_TXBXCONTENT, W_VANISH, W_VMERGE, W_NONE,
 } Word;
 
 /* Sorted by name. */
@@ -15,23 +16,19 @@ static const struct {
     const char *name;
     Word word;
 } words[] = {
-    {"alias", W_TAG},           {"br", W_BR},                 {"cellDel", W_CELLDEL},
-    {"checkBox", W_CHECKBOX},   {"checked", W_CHECKED},       {"cr", W_CR},
-    {"ddList", W_DDLIST},       {"default", W_DEFAULT},       {"del", W_DEL},
-    {"delInstrText", W_DELINSTRTEXT}, {"delText", W_DELTEXT}, {"endnote", W_FOOTNOTE},
-    {"ffData", W_FFDATA},       {"fldChar", W_FLDCHAR},       {"footnote", W_FOOTNOTE},
-    {"gridBefore", W_GRIDBEFORE}, {"gridSpan", W_GRIDSPAN},   {"instrText", W_INSTRTEXT},
-    {"listEntry", W_LISTENTRY}, {"moveFrom", W_MOVEFROM},     {"name", W_NAME},
-    {"noBreakHyphen", W_NOBREAKHYPHEN}, {"outlineLvl", W_OUTLINELVL}, {"p", W_P},
-    {"pPr", W_PPR},             {"pPrChange", W_PROPS_CHANGE}, {"pStyle", W_PSTYLE},
-    {"ptab", W_PTAB},           {"r", W_R},                   {"rFonts", W_RFONTS},
-    {"rPrChange", W_PROPS_CHANGE}, {"result", W_RESULT},      {"rt", W_RT},
-    {"sdt", W_SDT},             {"sdtContent", W_SDTCONTENT}, {"sectPrChange", W_PROPS_CHANGE},
-    {"showingPlcHdr", W_SHOWINGPLCHDR}, {"sym", W_SYM},       {"t", W_T},
-    {"tab", W_TAB},             {"tag", W_TAG},               {"tbl", W_TBL},
-    {"tblPrChange", W_PROPS_CHANGE}, {"tc", W_TC},            {"tcPrChange", W_PROPS_CHANGE},
-    {"tr", W_TR},               {"trPr", W_TRPR},             {"trPrChange", W_PROPS_CHANGE},
-    {"txbxContent", W_TXBXCONTENT}, {"vMerge", W_VMERGE},     {"vanish", W_VANISH},
+    {"alias", W_TAG}, {"br", W_BR}, {"cellDel", W_CELLDEL}, {"checkBox", W_CHECKBOX}, {"checked", W_CHECKED},
+    {"cr", W_CR}, {"ddList", W_DDLIST}, {"default", W_DEFAULT}, {"del", W_DEL},
+    {"delInstrText", W_DELINSTRTEXT}, {"delText", W_DELTEXT}, {"endnote", W_FOOTNOTE}, {"ffData", W_FFDATA},
+    {"fldChar", W_FLDCHAR}, {"footnote", W_FOOTNOTE}, {"gridBefore", W_GRIDBEFORE}, {"gridSpan", W_GRIDSPAN},
+    {"ilvl", W_ILVL}, {"instrText", W_INSTRTEXT}, {"listEntry", W_LISTENTRY}, {"moveFrom", W_MOVEFROM},
+    {"name", W_NAME}, {"noBreakHyphen", W_NOBREAKHYPHEN}, {"numId", W_NUMID}, {"outlineLvl", W_OUTLINELVL},
+    {"p", W_P}, {"pPr", W_PPR}, {"pPrChange", W_PROPS_CHANGE}, {"pStyle", W_PSTYLE}, {"ptab", W_PTAB},
+    {"r", W_R}, {"rFonts", W_RFONTS}, {"rPrChange", W_PROPS_CHANGE}, {"result", W_RESULT}, {"rt", W_RT},
+    {"sdt", W_SDT}, {"sdtContent", W_SDTCONTENT}, {"sectPrChange", W_PROPS_CHANGE},
+    {"showingPlcHdr", W_SHOWINGPLCHDR}, {"sym", W_SYM}, {"t", W_T}, {"tab", W_TAB}, {"tag", W_TAG},
+    {"tbl", W_TBL}, {"tblPrChange", W_PROPS_CHANGE}, {"tc", W_TC}, {"tcPrChange", W_PROPS_CHANGE}, {"tr", W_TR},
+    {"trPr", W_TRPR}, {"trPrChange", W_PROPS_CHANGE}, {"txbxContent", W_TXBXCONTENT}, {"vMerge", W_VMERGE},
+    {"vanish", W_VANISH},
 };
 
 static int compare_word(const void *key, const void *row)
@@ -239,10 +236,16 @@ static void start_paragraph_part(Story *story, Word word, const xmlChar **attrs,
     } else if (word == W_PPR) {
         story->in_para_props = TRUE;
     } else if (word == W_PSTYLE && para && ooxml_attr(attrs, count, "val", value, sizeof value)) {
-        if (!para->level)
-            para->level = GPOINTER_TO_UINT(g_hash_table_lookup(story->headings, value));
+        para->style = g_hash_table_lookup(story->looks->styles, value);
+        if (!para->level && para->style)
+            para->level = para->style->level;
     } else if (word == W_OUTLINELVL && para && number(attrs, count, 9) < 9) {
         para->level = MIN(number(attrs, count, 0) + 1, 6);
+    } else if (word == W_NUMID && para && story->in_para_props) {
+        para->has_number = TRUE;
+        para->number = number(attrs, count, 0);
+    } else if (word == W_ILVL && para && story->in_para_props) {
+        para->number_level = number(attrs, count, 0);
     }
 }
 
@@ -294,7 +297,9 @@ static void start_word(Story *story, Word word, const xmlChar **attrs, int count
         if (ooxml_attr(attrs, count, "type", type, sizeof type) && strcmp(type, "normal") != 0)
             skip(story);
         break;
-    case W_P: case W_PPR: case W_PSTYLE: case W_OUTLINELVL: start_paragraph_part(story, word, attrs, count); break;
+    case W_P: case W_PPR: case W_PSTYLE: case W_OUTLINELVL: case W_NUMID: case W_ILVL:
+        start_paragraph_part(story, word, attrs, count);
+        break;
     case W_TRPR: story->in_row_props = TRUE; break;
     case W_TBL: case W_TR: case W_TC: case W_GRIDBEFORE: case W_GRIDSPAN: case W_VMERGE:
         start_table_part(story, word, attrs, count);
@@ -392,7 +397,7 @@ static gboolean story_stop(void *data)
     return xhtml_full(((Story *)data)->out);
 }
 
-Status docx_story(const GByteArray *part, const char *place, GHashTable *headings, Xhtml *out)
+Status docx_story(const GByteArray *part, const char *place, const DocxLooks *looks, Xhtml *out)
 {
     g_autoptr(GArray) paras = g_array_new(FALSE, TRUE, sizeof(Para));
     g_autoptr(GArray) tables = g_array_new(FALSE, TRUE, sizeof(Table));
@@ -401,7 +406,7 @@ Status docx_story(const GByteArray *part, const char *place, GHashTable *heading
     g_autoptr(GArray) alternatives = g_array_new(FALSE, TRUE, sizeof(gboolean));
     g_autoptr(GPtrArray) choices = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GString) text = g_string_new(NULL);
-    Story story = {.out = out, .place = place, .headings = headings, .paras = paras, .tables = tables,
+    Story story = {.out = out, .place = place, .looks = looks, .paras = paras, .tables = tables,
                    .controls = controls, .fields = fields, .alternatives = alternatives,
                    .form = {.choices = choices}, .text = text};
     const OoxmlHandler handler = {.start = story_start, .end = story_end, .text = story_text, .stop = story_stop};

@@ -5,8 +5,9 @@
 enum { BASED_ON_MAX = 16 }; /* a chain of styles is short; a circle of them must end */
 
 typedef struct {
+    DocxStyle own;
     char *based_on;
-    guint level; /* 1–6, 0 unknown */
+    gboolean numbered; /* it says which list it is of, be it none */
 } Style;
 
 typedef struct {
@@ -18,6 +19,13 @@ static void style_free(gpointer data)
 {
     Style *style = data;
     g_free(style->based_on);
+    g_free(style);
+}
+
+static void docx_style_free(gpointer data)
+{
+    DocxStyle *style = data;
+    g_free(style->number_style);
     g_free(style);
 }
 
@@ -43,6 +51,7 @@ static void style_start(void *data, OoxmlSpace space, const char *name, const xm
         all->style = NULL;
         if (ooxml_attr(attrs, count, "styleId", value, sizeof value)) {
             all->style = g_new0(Style, 1);
+            all->style->own.number_level = NUMBER_LEVEL_UNKNOWN;
             g_hash_table_replace(all->styles, g_strdup(value), all->style);
         }
         return;
@@ -50,12 +59,17 @@ static void style_start(void *data, OoxmlSpace space, const char *name, const xm
     if (!all->style || !ooxml_attr(attrs, count, "val", value, sizeof value))
         return;
     if (strcmp(name, "name") == 0 && named_level(value)) {
-        all->style->level = named_level(value);
+        all->style->own.level = named_level(value);
     } else if (strcmp(name, "basedOn") == 0) {
         g_free(all->style->based_on);
         all->style->based_on = g_strdup(value);
-    } else if (strcmp(name, "outlineLvl") == 0 && atoi(value) >= 0 && atoi(value) < 9 && !all->style->level) {
-        all->style->level = MIN((guint)atoi(value) + 1, 6);
+    } else if (strcmp(name, "outlineLvl") == 0 && atoi(value) >= 0 && atoi(value) < 9 && !all->style->own.level) {
+        all->style->own.level = MIN((guint)atoi(value) + 1, 6);
+    } else if (strcmp(name, "numId") == 0) {
+        all->style->own.number = (guint)CLAMP(atoi(value), 0, G_MAXINT);
+        all->style->numbered = TRUE;
+    } else if (strcmp(name, "ilvl") == 0) {
+        all->style->own.number_level = (guint)CLAMP(atoi(value), 0, NUMBER_LEVEL_UNKNOWN);
     }
 }
 
@@ -66,24 +80,46 @@ static void style_end(void *data, OoxmlSpace space, const char *name)
         all->style = NULL;
 }
 
-GHashTable *docx_heading_styles(const GByteArray *part)
+/* What STYLE, called ID, says together with what it is based on; NULL when that is nothing. */
+static DocxStyle *whole_style(GHashTable *styles, const char *id, const Style *style)
 {
-    GHashTable *headings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    DocxStyle whole = {.number_level = NUMBER_LEVEL_UNKNOWN};
+    gboolean numbered = FALSE;
+    for (int i = 0; i < BASED_ON_MAX && style; i++) {
+        if (!whole.level)
+            whole.level = style->own.level;
+        if (!numbered && whole.number_level == NUMBER_LEVEL_UNKNOWN)
+            whole.number_level = style->own.number_level;
+        if (!numbered && style->numbered) {
+            whole.number = style->own.number;
+            whole.number_style = (char *)id;
+            numbered = TRUE;
+        }
+        id = style->based_on;
+        style = id ? g_hash_table_lookup(styles, id) : NULL;
+    }
+    if (!whole.level && !whole.number)
+        return NULL;
+    whole.number_style = g_strdup(whole.number_style);
+    return g_memdup2(&whole, sizeof whole);
+}
+
+GHashTable *docx_styles(const GByteArray *part)
+{
+    GHashTable *wholes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, docx_style_free);
     g_autoptr(GHashTable) styles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, style_free);
     Styles all = {.styles = styles};
     const OoxmlHandler handler = {.start = style_start, .end = style_end};
-    /* Without styles the text is still all there: a damaged part only loses the headings. */
+    /* Without styles the text is still all there: a damaged part only loses headings and numbers. */
     if (part)
         ooxml_parse(part, &handler, &all);
     GHashTableIter iter;
     gpointer id = NULL, value = NULL;
     g_hash_table_iter_init(&iter, styles);
     while (g_hash_table_iter_next(&iter, &id, &value)) {
-        const Style *style = value;
-        for (int i = 0; i < BASED_ON_MAX && style && !style->level; i++)
-            style = style->based_on ? g_hash_table_lookup(styles, style->based_on) : NULL;
-        if (style && style->level)
-            g_hash_table_insert(headings, g_strdup(id), GUINT_TO_POINTER(style->level));
+        DocxStyle *whole = whole_style(styles, id, value);
+        if (whole)
+            g_hash_table_insert(wholes, g_strdup(id), whole);
     }
-    return headings;
+    return wholes;
 }

@@ -26,6 +26,21 @@ void docx_cell_begin(Story *story)
         xhtml_attr(story->out, "data-merge", table->merge);
 }
 
+char *docx_para_number(Story *story, Para *para)
+{
+    const DocxStyle *style = para->style;
+    guint list = para->has_number ? para->number : style ? style->number : 0;
+    guint level = para->number_level;
+    if (para->number_done || !list)
+        return NULL;
+    para->number_done = TRUE;
+    if (level == NUMBER_LEVEL_UNKNOWN && style)
+        level = style->number_level;
+    if (level == NUMBER_LEVEL_UNKNOWN)
+        level = style && style->number_style ? docx_numbers_level_of(story->looks->numbers, list, style->number_style) : 0;
+    return docx_numbers_next(story->looks->numbers, list, level);
+}
+
 Para *docx_para_begin(Story *story)
 {
     Para *para = TOP(story->paras, Para);
@@ -38,6 +53,9 @@ Para *docx_para_begin(Story *story)
     xhtml_open(story->out, para->tag);
     if (story->place)
         xhtml_attr(story->out, "data-part", story->place);
+    g_autofree char *number = docx_para_number(story, para);
+    if (number)
+        xhtml_text(story->out, number, -1);
     return para;
 }
 
@@ -71,6 +89,8 @@ void docx_para_end(Story *story)
     Para *para = TOP(story->paras, Para);
     if (!para)
         return;
+    /* An empty one counts too, but shows nothing: a number alone would be taken for what somebody filled in. */
+    g_free(para->open ? NULL : docx_para_number(story, para));
     if (para->open && para->mark_deleted && !para->boxed) {
         story->carry = *para;
     } else if (para->open) {
@@ -84,9 +104,9 @@ void docx_para_end(Story *story)
 
 void docx_para_start(Story *story)
 {
-    Para para = {.level = 0};
+    Para para = {.number_level = NUMBER_LEVEL_UNKNOWN};
     if (story->carry.open)
-        para = (Para){.open = TRUE, .tag = story->carry.tag};
+        para = (Para){.open = TRUE, .tag = story->carry.tag, .number_done = TRUE};
     story->carry.open = FALSE;
     g_array_append_val(story->paras, para);
     story->in_run = FALSE;

@@ -12,7 +12,10 @@ typedef struct {
     gboolean open;   /* written lazily: empty paragraphs leave nothing */
     gboolean boxed;  /* a text box opened inside: its blocks are moved behind the paragraph */
     gboolean mark_deleted; /* tracked deletion of the paragraph's end: it runs on into the next one */
-    guint level;
+    guint level;           /* of heading */
+    gboolean has_number, number_done;
+    guint number, number_level; /* w:numPr: list and level */
+    const DocxStyle *style;     /* NULL: none that says anything */
 } Para;
 
 typedef struct {
@@ -41,7 +44,7 @@ typedef struct {
 typedef struct {
     Xhtml *out;
     const char *place;
-    GHashTable *headings;
+    const DocxLooks *looks;
     guint depth, skip_from; /* elements at or below skip_from are left out; 0 = none */
     GArray *paras, *tables, *controls, *fields, *alternatives;
     Para carry;             /* open paragraph that the next one continues */
@@ -60,6 +63,8 @@ void docx_para_start(Story *story);
 /* The open paragraph, written if it was not; NULL outside of paragraphs. */
 Para *docx_para_begin(Story *story);
 void docx_para_end(Story *story);
+/* Counts the paragraph in its list, once; NULL, or what stands before its text, owned by the caller. */
+char *docx_para_number(Story *story, Para *para);
 /* Ends a paragraph that waited for the next one to continue it. */
 void docx_carry_end(Story *story);
 

@@ -1,4 +1,4 @@
-/* links: filters/readers/docx.c filters/readers/docx_story.c filters/readers/docx_write.c filters/readers/docx_styles.c filters/readers/docx_table.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/member.c filters/readers/marks.c filters/readers/symbols.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 */
+/* links: filters/readers/docx*.c filters/readers/numerals.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/member.c filters/readers/marks.c filters/readers/symbols.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 */
 #include <string.h>
 
 #include "base/limits.h"
@@ -185,6 +185,63 @@ static void test_stories(void)
                              "<p data-part=\"footer\">page</p>");
 }
 
+/* What a body reads as with these lists and styles. */
+static void assert_numbered(const char *body, const char *expected)
+{
+    static const char rels[] = "<Relationships><Relationship Id='r1' Type='" RELS "/styles' Target='styles.xml'/>"
+                               "<Relationship Id='r2' Type='" RELS "/numbering' Target='numbering.xml'/></Relationships>";
+    static const char styles[] =
+        "<w:styles " ROOT "><w:style w:styleId='H1'><w:name w:val='heading 1'/><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr></w:style>"
+        "<w:style w:styleId='H2'><w:name w:val='heading 2'/><w:basedOn w:val='H1'/><w:pPr><w:numPr><w:ilvl w:val='1'/></w:numPr></w:pPr></w:style>"
+        "<w:style w:styleId='Item'><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr></w:style></w:styles>";
+    static const char numbering[] =
+        "<w:numbering " ROOT "><w:abstractNum w:abstractNumId='4'>"
+        "<w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='chineseCountingThousand'/><w:lvlText w:val='%1、'/><w:suff w:val='nothing'/></w:lvl>"
+        "<w:lvl w:ilvl='1'><w:start w:val='1'/><w:numFmt w:val='decimal'/><w:isLgl/><w:lvlText w:val='%1.%2'/></w:lvl>"
+        "<w:lvl w:ilvl='2'><w:start w:val='3'/><w:pStyle w:val='Item'/><w:numFmt w:val='lowerLetter'/><w:lvlText w:val='(%3)'/></w:lvl></w:abstractNum>"
+        "<w:abstractNum w:abstractNumId='5'><w:lvl w:ilvl='0'><w:numFmt w:val='bullet'/><w:lvlText w:val='\357\202\250'/>"
+        "<w:rPr><w:rFonts w:ascii='Wingdings'/></w:rPr></w:lvl>"
+        "<w:lvl w:ilvl='1'><w:numFmt w:val='bullet'/><w:lvlText w:val='o'/></w:lvl></w:abstractNum>"
+        "<w:abstractNum w:abstractNumId='6'><w:numStyleLink w:val='L'/></w:abstractNum>"
+        "<w:abstractNum w:abstractNumId='7'><w:styleLink w:val='L'/>"
+        "<w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='upperRoman'/><w:lvlText w:val='%1.'/></w:lvl></w:abstractNum>"
+        "<w:num w:numId='1'><w:abstractNumId w:val='4'/></w:num>"
+        "<w:num w:numId='2'><w:abstractNumId w:val='4'/><w:lvlOverride w:ilvl='0'><w:startOverride w:val='5'/></w:lvlOverride></w:num>"
+        "<w:num w:numId='3'><w:abstractNumId w:val='5'/></w:num><w:num w:numId='4'><w:abstractNumId w:val='6'/></w:num>"
+        "<w:num w:numId='9'><w:abstractNumId w:val='99'/></w:num></w:numbering>";
+    g_autofree char *document = g_strconcat("<w:document " ROOT "><w:body>", body, "</w:body></w:document>", NULL);
+    const char *const pairs[] = {"_rels/.rels", MAIN_RELS, "word/main.xml", document, "word/_rels/main.xml.rels", rels,
+                                 "word/styles.xml", styles, "word/numbering.xml", numbering, NULL};
+    Status status = STATUS_READ;
+    g_autofree char *got = read_pairs(pairs, &status);
+    g_assert_cmpstr(got, ==, expected);
+}
+
+#define N(list, level, text)                                                                                          \
+    "<w:p><w:pPr><w:numPr><w:ilvl w:val='" level "'/><w:numId w:val='" list "'/></w:numPr></w:pPr>" R(text) "</w:p>"
+#define S(style, text) "<w:p><w:pPr><w:pStyle w:val='" style "'/></w:pPr>" R(text) "</w:p>"
+
+static void test_numbers(void)
+{
+    assert_numbered(N("1", "0", "甲") N("1", "1", "a") N("1", "1", "b") N("1", "0", "乙") N("1", "1", "c"),
+                    "<p>一、甲</p><p>1.1 a</p><p>1.2 b</p><p>二、乙</p><p>2.1 c</p>");
+    /* A list that starts anew counts on where it began; another one of the same way goes on from there. */
+    assert_numbered(N("1", "0", "a") N("2", "0", "b") N("2", "0", "c") N("1", "0", "d"),
+                    "<p>一、a</p><p>五、b</p><p>六、c</p><p>七、d</p>");
+    /* Styles name lists, and lists name the styles of their levels; a paragraph may leave its style's list. */
+    assert_numbered(S("H1", "t") S("H2", "u") S("Item", "x") S("Item", "y")
+                    "<w:p><w:pPr><w:pStyle w:val='H1'/><w:numPr><w:numId w:val='0'/></w:numPr></w:pPr>" R("z") "</w:p>",
+                    "<h1>一、t</h1><h2>1.1 u</h2><p>(c) x</p><p>(d) y</p><h1>z</h1>");
+    assert_numbered(N("4", "0", "a") N("4", "0", "b"), "<p>I. a</p><p>II. b</p>");
+    /* Boxes to tick are read, other bullets are ornament. */
+    assert_numbered(N("3", "0", "WG1") N("3", "1", "x"), "<p>☐WG1</p><p>x</p>");
+    /* An empty paragraph counts and leaves nothing; what was deleted runs on without a number of its own. */
+    assert_numbered(N("1", "0", "a") "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr></w:p>" N("1", "0", "c"),
+                    "<p>一、a</p><p>三、c</p>");
+    assert_numbered(N("9", "0", "a") N("77", "0", "b") N("1", "8", "c") N("1", "4000000000", "d") N("-1", "-1", "e"),
+                    "<p>a</p><p>b</p><p>c</p><p>d</p><p>e</p>");
+}
+
 static Status status_of(const char *document)
 {
     const char *const pairs[] = {"_rels/.rels", MAIN_RELS, "word/main.xml", document, NULL};
@@ -226,6 +283,7 @@ int main(int argc, char **argv)
     g_test_add_func("/docx/changes", test_changes);
     g_test_add_func("/docx/text-boxes", test_text_boxes);
     g_test_add_func("/docx/stories", test_stories);
+    g_test_add_func("/docx/numbers", test_numbers);
     g_test_add_func("/docx/hostile", test_hostile);
     return g_test_run();
 }
