@@ -53,7 +53,8 @@ static void list_free(gpointer data)
 static guint attr_number(const xmlChar **attrs, int count, const char *name, guint fallback)
 {
     char value[16];
-    return ooxml_attr(attrs, count, name, value, sizeof value) ? (guint)CLAMP(atoi(value), 0, START_MAX) : fallback;
+    gboolean given = ooxml_attr(attrs, count, name, value, sizeof value) != NULL;
+    return given ? (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, START_MAX) : fallback;
 }
 
 static void level_begin(DocxNumbers *numbers, guint index)

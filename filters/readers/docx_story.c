@@ -49,7 +49,7 @@ static Word word_of(OoxmlSpace space, const char *name)
 static guint number(const xmlChar **attrs, int count, guint fallback)
 {
     char value[16];
-    return ooxml_attr(attrs, count, "val", value, sizeof value) ? (guint)CLAMP(atoi(value), 0, G_MAXINT) : fallback;
+    return ooxml_attr(attrs, count, "val", value, sizeof value) ? (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, G_MAXINT) : fallback;
 }
 
 static void skip(Story *story)

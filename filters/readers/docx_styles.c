@@ -66,10 +66,10 @@ static void style_start(void *data, OoxmlSpace space, const char *name, const xm
     } else if (strcmp(name, "outlineLvl") == 0 && atoi(value) >= 0 && atoi(value) < 9 && !all->style->own.level) {
         all->style->own.level = MIN((guint)atoi(value) + 1, 6);
     } else if (strcmp(name, "numId") == 0) {
-        all->style->own.number = (guint)CLAMP(atoi(value), 0, G_MAXINT);
+        all->style->own.number = (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, G_MAXINT);
         all->style->numbered = TRUE;
     } else if (strcmp(name, "ilvl") == 0) {
-        all->style->own.number_level = (guint)CLAMP(atoi(value), 0, NUMBER_LEVEL_UNKNOWN);
+        all->style->own.number_level = (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, NUMBER_LEVEL_UNKNOWN);
     }
 }
 
