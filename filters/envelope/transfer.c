@@ -97,6 +97,8 @@ gboolean transfer_base64(const char *text, gsize length, GByteArray *out)
 
 void transfer_quoted(const char *text, gsize length, gboolean underscore, GByteArray *out)
 {
+    if (length == 0)
+        return;
     guint before = out->len;
     g_byte_array_set_size(out, before + (guint)length);
     guint8 *to = out->data + before;

@@ -29,7 +29,7 @@ static const GByteArray *related(const Ooxml *package, const Ooxml *looks, const
 /* Styles are ten times the size of a form and many forms use none: they are unpacked only for a body that names some. */
 static void read_looks(const ReadInput *input, const Ooxml *package, const char *main, const GByteArray *body, DocxLooks *ret)
 {
-    gboolean wanted = memmem(body->data, body->len, "pStyle", 6) || memmem(body->data, body->len, "numPr", 5);
+    gboolean wanted = body->len && (memmem(body->data, body->len, "pStyle", 6) || memmem(body->data, body->len, "numPr", 5));
     Status status = STATUS_READ;
     g_autoptr(Ooxml) looks = wanted ? ooxml_open(input->bytes, input->length, looks_wanted, &status) : NULL;
     ret->styles = docx_styles(related(package, looks, main, "/styles"));
