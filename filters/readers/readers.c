@@ -21,6 +21,7 @@ static const char *const archive_mimes[] = {MIME_7Z, MIME_RAR, MIME_TAR, MIME_GZ
 static const char *const picture_mimes[] = {"image/jpeg", "image/png", "image/tiff", "image/bmp", "image/x-ms-bmp",
                                             "image/webp", "image/gif", NULL};
 static const char *const doc_mimes[] = {"application/msword", NULL};
+static const char *const xls_mimes[] = {"application/vnd.ms-excel", NULL};
 static const char *const pdf_mimes[] = {"application/pdf", NULL};
 
 static const Reader readers[] = {
@@ -31,6 +32,7 @@ static const Reader readers[] = {
     {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "archive", .mimes = archive_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "doc", .mimes = doc_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = doc_read},
+    {.name = "xls", .mimes = xls_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = xls_read},
     {.name = "pdf", .mimes = pdf_mimes, .risk = RISK_HIGH, .size = SIZE_PAGE, .shows_seal = TRUE,
      .read = pdf_read},
     {.name = "picture", .mimes = picture_mimes, .risk = RISK_HIGH, .size = SIZE_OCR, .shows_seal = TRUE,

@@ -9,6 +9,7 @@ Status html_read(const ReadInput *input, Xhtml *out, Members *members);
 Status docx_read(const ReadInput *input, Xhtml *out, Members *members);
 Status odf_read(const ReadInput *input, Xhtml *out, Members *members);
 Status archive_read(const ReadInput *input, Xhtml *out, Members *members);
+Status xls_read(const ReadInput *input, Xhtml *out, Members *members);
 Status doc_read(const ReadInput *input, Xhtml *out, Members *members);
 
 /* Page server. */
