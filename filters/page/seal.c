@@ -1,140 +1,101 @@
-#include <leptonica/allheaders.h>
 #include <math.h>
-#include <string.h>
 
-#include "page/seal.h"
+#include "page/seal_parts.h"
 
-#define RED_EXCESS 30   /* of red over the larger of green and blue: faint ink on paper has 40 and more */
-#define WORK_DPI 50.0   /* the mask is reduced to about this: a ring's line is one or two pixels there */
-#define MIN_MM 15.0     /* smallest seal in use is 18 mm */
-#define MAX_MM 65.0     /* contract seals of 58 mm and some blur */
-#define MIN_RING 0.75   /* share of directions in which ink lies on the outline; half a seal has 0.56 */
-#define MAX_FILL 0.72   /* share of the outline's inside that is ink: a stamp is mostly paper, a red disc is not */
-#define MAX_ASPECT 1.8  /* oval seals are 45 x 30 mm */
-#define DIRECTIONS 72
-
-/* Red pixels of one FACTOR x FACTOR block each, as a mask: set when an eighth of the block is red. */
-static PIX *red_mask(const SealPicture *picture, int factor, guint *ret_red)
-{
-    int width = picture->width, height = picture->height;
-    PIX *mask = pixCreate(MAX(width / factor, 1), MAX(height / factor, 1), 1);
-    l_uint32 *data = pixGetData(mask);
-    l_int32 words = pixGetWpl(mask);
-    g_autofree guint16 *counts = g_new0(guint16, (gsize)(width / factor) + 1);
-    *ret_red = 0;
-    for (int y = 0; y < height / factor * factor; y++) {
-        const guint8 *row = picture->pixels + (gsize)y * (gsize)picture->stride;
-        for (int x = 0; x < width / factor * factor; x++) {
-            const guint8 *pixel = row + (gsize)x * 4;
-            counts[x / factor] += pixel[picture->red] > MAX(pixel[picture->green], pixel[picture->blue]) + RED_EXCESS;
-        }
-        if ((y + 1) % factor)
-            continue;
-        for (int x = 0; x < width / factor; x++) {
-            if (counts[x] * 8 >= factor * factor) {
-                SET_DATA_BIT(data + (gsize)(y / factor) * (gsize)words, x);
-                (*ret_red)++;
-            }
-            counts[x] = 0;
-        }
-    }
-    return mask;
-}
-
-/* Share of directions from the middle of PART in which ink lies within the outer fifth of its ellipse. */
-static double ring_share(PIX *part, int width, int height)
-{
-    gboolean seen[DIRECTIONS] = {FALSE};
-    double middle_x = (width - 1) / 2.0, middle_y = (height - 1) / 2.0;
-    l_uint32 *data = pixGetData(part);
-    l_int32 words = pixGetWpl(part);
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            if (!GET_DATA_BIT(data + (gsize)y * (gsize)words, x))
-                continue;
-            double dx = (x - middle_x) / MAX(middle_x, 1), dy = (y - middle_y) / MAX(middle_y, 1), far = hypot(dx, dy);
-            if (far > 0.8 && far < 1.12)
-                seen[(int)((atan2(dy, dx) + G_PI) / (2 * G_PI) * (DIRECTIONS - 0.001))] = TRUE;
-        }
-    int count = 0;
-    for (int i = 0; i < DIRECTIONS; i++)
-        count += seen[i];
-    return (double)count / DIRECTIONS;
-}
-
-/* Share of PART's corners (outside of its ellipse) that is ink: a frame has ink there, a ring none. */
-static double corner_share(PIX *part, int width, int height)
-{
-    int ink = 0, outside = 0;
-    l_uint32 *data = pixGetData(part);
-    l_int32 words = pixGetWpl(part);
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            double dx = (x + 0.5) / width * 2 - 1, dy = (y + 0.5) / height * 2 - 1;
-            if (hypot(dx, dy) < 1.12)
-                continue;
-            outside++;
-            ink += GET_DATA_BIT(data + (gsize)y * (gsize)words, x) != 0;
-        }
-    return outside ? (double)ink / outside : 0;
-}
-
-/* INK: the unclosed mask of the same place, by which a solid disc is told from a seal. */
-static gboolean is_seal(PIX *part, PIX *ink, int width, int height, double dpi)
-{
-    double mm = 25.4 / dpi, long_side = MAX(width, height) * mm, short_side = MIN(width, height) * mm;
-    if (short_side < MIN_MM || long_side > MAX_MM || long_side > MAX_ASPECT * short_side)
-        return FALSE;
-    l_int32 count = 0;
-    pixCountPixels(ink, &count, NULL);
-    double fill = count / (G_PI / 4 * width * height);
-    return fill < MAX_FILL && ring_share(part, width, height) >= MIN_RING && corner_share(part, width, height) < 0.25;
-}
-
-static gboolean find_in(PIX *mask, double dpi, double box[4])
-{
-    int close = MAX((int)lround(dpi / 25.4 * 1.2), 2) | 1; /* 1.2 mm joins the specks of a faint ring */
-    PIX *closed = pixCloseSafeBrick(NULL, mask, close, close);
-    PIXA *parts = NULL;
-    BOXA *boxes = closed ? pixConnComp(closed, &parts, 8) : NULL;
-    gboolean found = FALSE;
-    for (l_int32 i = 0; boxes && i < boxaGetCount(boxes) && !found; i++) {
-        l_int32 x, y, width, height;
-        boxaGetBoxGeometry(boxes, i, &x, &y, &width, &height);
-        BOX *place = boxaGetBox(boxes, i, L_CLONE);
-        PIX *part = pixaGetPix(parts, i, L_CLONE), *ink = pixClipRectangle(mask, place, NULL);
-        found = part && ink && is_seal(part, ink, width, height, dpi);
-        if (found) {
-            box[0] = (double)x / pixGetWidth(mask);
-            box[1] = (double)y / pixGetHeight(mask);
-            box[2] = (double)(x + width) / pixGetWidth(mask);
-            box[3] = (double)(y + height) / pixGetHeight(mask);
-        }
-        pixDestroy(&part);
-        pixDestroy(&ink);
-        boxDestroy(&place);
-    }
-    boxaDestroy(&boxes);
-    pixaDestroy(&parts);
-    pixDestroy(&closed);
-    return found;
-}
-
-SealAnswer seal_look(const SealPicture *picture, double box[4])
-{
-    guint red = 0;
-    double scale = picture->scale > 0 ? picture->scale : MIN(picture->width, picture->height) / 595.0;
-    int factor = MAX((int)lround(scale * 72 / WORK_DPI), 1);
-    double dpi = scale * 72 / factor;
-    PIX *mask = red_mask(picture, factor, &red);
-    /* Less ink than the thinnest ring of 15 mm is no seal; most pages end here. */
-    gboolean found = red > G_PI * MIN_MM / 25.4 * dpi / 2 && find_in(mask, dpi, box);
-    pixDestroy(&mask);
-    return found ? SEAL_PRESENT : SEAL_ABSENT;
-}
+#define WORK_DPI 50.0      /* what a page of known scale is reduced to: a ring's line has two or three pixels then */
+#define MIN_MM 14.5        /* of a seal's shorter diameter: the smallest in use have 18 mm or are ovals of 16 mm */
+#define MAX_MM 66.0        /* contract seals have 58 mm */
+#define SHORT_SIDE 600     /* pixels that a picture of unknown scale is reduced to */
+#define PAPER_MIN_MM 90.0  /* a page whose shorter side is outside of these says no real size */
+#define PAPER_MAX_MM 900.0
+#define RINGS 20           /* looked at closely, of one shape */
+#define HEAD 0.13          /* share of the page where the letterhead with its logo stands */
+#define LOGO_MM 27.0       /* up to this, a ring in the letterhead is a logo */
+#define USABLE_SIDE 300    /* pixels of a copy on which every seal of a page would be seen */
+#define STRETCHES 2
+#define TURNS 6
 
 const char *seal_name(SealAnswer answer)
 {
     static const char *const names[] = {"absent", "present", "unknown"};
     return names[answer];
+}
+
+typedef struct {
+    const SealPicture *picture;
+    double mm;         /* of one pixel; 0: unknown */
+    double best;       /* what seal_judge said of the seal in BOX */
+    double *box;
+} Search;
+
+static gboolean fits(const Search *search, const SealLooks *looks)
+{
+    if (search->mm <= 0)
+        return TRUE;
+    double top = (looks->box[1] + looks->box[3]) / 2 / search->picture->height;
+    return looks->shortest * search->mm >= MIN_MM && looks->longest * search->mm <= MAX_MM &&
+           !(top < HEAD && looks->longest * search->mm < LOGO_MM);
+}
+
+static void take(Search *search, const SealLooks *looks, double score)
+{
+    double width = search->picture->width, height = search->picture->height;
+    search->best = score;
+    search->box[0] = CLAMP(looks->box[0] / width, 0, 1);
+    search->box[1] = CLAMP(looks->box[1] / height, 0, 1);
+    search->box[2] = CLAMP(looks->box[2] / width, 0, 1);
+    search->box[3] = CLAMP(looks->box[3] / height, 0, 1);
+}
+
+static void search_shape(Search *search, const SealInk *ink, double stretch, double angle)
+{
+    SealEllipse rings[RINGS];
+    guint count = seal_rings(ink, stretch, angle, rings, RINGS);
+    for (guint i = 0; i < count; i++) {
+        SealEllipse at = {rings[i].x * ink->factor, rings[i].y * ink->factor, rings[i].along_x * ink->factor,
+                          rings[i].along_y * ink->factor, rings[i].across_x * ink->factor, rings[i].across_y * ink->factor};
+        SealLooks looks;
+        if (!seal_measure(search->picture, &ink->white, &at, &looks))
+            continue;
+        double score = seal_judge(&looks);
+        if (score > search->best && fits(search, &looks))
+            take(search, &looks, score);
+    }
+}
+
+/* Circles first, since most seals are, and ovals only where there is no circle. */
+static void search_ink(Search *search, const SealInk *ink)
+{
+    static const double stretches[STRETCHES] = {1.3, 1.6};
+    if (ink->inked < SEAL_MIN_RADIUS * 5) /* less than the thinnest smallest ring; most pages end here */
+        return;
+    search_shape(search, ink, 1, 0);
+    for (guint i = 0; i < STRETCHES && search->best <= 0; i++)
+        for (guint k = 0; k < TURNS && search->best <= 0; k++)
+            search_shape(search, ink, stretches[i], k * G_PI / TURNS);
+}
+
+static double mm_of(const SealPicture *picture)
+{
+    double mm = picture->scale > 0 ? 25.4 / 72 / picture->scale : 0;
+    double side = MIN(picture->width, picture->height) * mm;
+    return side >= PAPER_MIN_MM && side <= PAPER_MAX_MM ? mm : 0;
+}
+
+SealAnswer seal_look(const SealPicture *picture, double box[4])
+{
+    Search search = {.picture = picture, .mm = mm_of(picture), .box = box};
+    int side = MIN(picture->width, picture->height);
+    double factor = search.mm > 0 ? 25.4 / search.mm / WORK_DPI : (double)side / SHORT_SIDE;
+    g_autoptr(SealInk) ink = seal_ink_new(picture, MAX((int)lround(factor), 1));
+    gboolean colourless = ink->colourless, dark = ink->dark;
+    while (ink && !colourless && search.best <= 0) {
+        search_ink(&search, ink);
+        SealInk *half = search.mm > 0 ? NULL : seal_ink_halve(ink);
+        seal_ink_free(ink);
+        ink = half;
+    }
+    if (search.best > 0)
+        return SEAL_PRESENT;
+    return picture->copy && (colourless || dark || side < USABLE_SIDE) ? SEAL_UNKNOWN : SEAL_ABSENT;
 }

@@ -7,7 +7,8 @@
 
 SealAnswer seal_look_pix(PIX *pix, double scale, gboolean copy, double box[4])
 {
-    PIX *wide = pixGetSpp(pix) == 4 ? pixAlphaBlendUniform(pix, 0xffffff00) : pixConvertTo32(pix);
+    PIX *wide = pixGetSpp(pix) == 4   ? pixAlphaBlendUniform(pix, 0xffffff00)
+                : pixGetDepth(pix) == 32 ? pixClone(pix) : pixConvertTo32(pix);
     if (!wide)
         return SEAL_UNKNOWN;
     /* Leptonica keeps a pixel as one word, red in its highest byte. */
