@@ -1,10 +1,8 @@
 /* links: filters/readers/pdf*.c filters/readers/symbols.c filters/page/[fglpx]*.c filters/page/seal*.c src/base/charset.c src/base/clock.c src/base/text.c; libs: poppler-glib cairo lept libxml-2.0; flags: -lm */
 #include <libxml/xpath.h>
-#include <math.h>
 #include <string.h>
 
 #include "page/layout.h"
-#include "page/seal.h"
 #include "readers/rows.h"
 
 /* The caches of fontconfig and poppler's leak of a removed annotation are not ours. */
@@ -199,87 +197,13 @@ static void test_no_text(void)
     assert_xpath(out, "count(//p)", "0");
 }
 
-/* ---- seals ---- */
-
-enum { SIDE = 400 }; /* pixels, at 1.5 a point: 94 mm */
-
-typedef gboolean (*Ink)(double x, double y);
-
-static gboolean ring(double x, double y)
-{
-    double far = hypot(x - 200, y - 200);
-    return far < 85 && far > 80;
-}
-static gboolean ring_with_star(double x, double y)
-{
-    return ring(x, y) || hypot(x - 200, y - 200) < 25 || (fabs(hypot(x - 200, y - 200) - 65) < 6 && (int)(x + y) % 9 < 4);
-}
-static gboolean oval(double x, double y)
-{
-    double far = hypot((x - 200) / 90, (y - 200) / 60);
-    return far < 1 && far > 0.94;
-}
-static gboolean disc(double x, double y)
-{
-    return hypot(x - 200, y - 200) < 85;
-}
-static gboolean frame(double x, double y)
-{
-    double far = MAX(fabs(x - 200), fabs(y - 200));
-    return far < 85 && far > 80;
-}
-static gboolean half_ring(double x, double y)
-{
-    return ring(x, y) && x < 200;
-}
-static gboolean tiny(double x, double y)
-{
-    double far = hypot(x - 200, y - 200);
-    return far < 20 && far > 16;
-}
-static gboolean line(double x, double y)
-{
-    return fabs(y - 200) < 2 && fabs(x - 200) < 150;
-}
-
-static gboolean seal_in(Ink ink, guint8 red, guint8 others, double box[4])
-{
-    g_autofree guint8 *pixels = g_malloc(SIDE * SIDE * 4);
-    for (int y = 0; y < SIDE; y++)
-        for (int x = 0; x < SIDE; x++) {
-            guint8 *pixel = pixels + (y * SIDE + x) * 4;
-            gboolean on = ink(x, y);
-            pixel[0] = pixel[1] = on ? others : 255;
-            pixel[2] = on ? red : 255;
-        }
-    SealPicture picture = {.pixels = pixels, .width = SIDE, .height = SIDE, .stride = SIDE * 4, .red = 2, .green = 1,
-                           .scale = 1.5};
-    return seal_look(&picture, box) == SEAL_PRESENT;
-}
-
-static void test_seals(void)
-{
-    double box[4] = {0};
-    g_assert_true(seal_in(ring, 220, 40, box));
-    g_assert_cmpfloat_with_epsilon(box[0], 115.0 / SIDE, 0.02);
-    g_assert_cmpfloat_with_epsilon(box[3], 285.0 / SIDE, 0.02);
-    g_assert_true(seal_in(ring_with_star, 220, 40, box));
-    g_assert_true(seal_in(ring, 255, 190, box)); /* faint */
-    g_assert_true(seal_in(oval, 220, 40, box));
-    g_assert_false(seal_in(disc, 220, 40, box));
-    g_assert_false(seal_in(frame, 220, 40, box));
-    g_assert_false(seal_in(half_ring, 220, 40, box));
-    g_assert_false(seal_in(tiny, 220, 40, box));
-    g_assert_false(seal_in(line, 220, 40, box));
-    g_assert_false(seal_in(ring, 40, 40, box)); /* black */
-}
-
-/* A seal on the page itself, drawn with four curves. */
+/* A seal on the page itself: a ring of four curves and red words in it; test_seal has all other kinds. */
 static void test_seal_on_page(void)
 {
     static const char *const pages[] = {
-        TEXT(55, 270, "Signed") "1 0 0 RG 2 w 260 100 m 260 133 233 160 200 160 c 167 160 140 133 140 100 c "
-        "140 67 167 40 200 40 c 233 40 260 67 260 100 c S", NULL};
+        TEXT(55, 270, "Signed") "1 0 0 RG 1 0 0 rg 3 w 260 100 m 260 133 233 160 200 160 c 167 160 140 133 140 100 c "
+        "140 67 167 40 200 40 c 233 40 260 67 260 100 c S " TEXT(165, 130, "HHIHHIHIHI") TEXT(152, 115, "HIHHHIHHIHIHH")
+        TEXT(150, 100, "HHIHHIHHIHHIH") TEXT(152, 85, "IHHIHHIHHIHHH") TEXT(165, 70, "HHIHIHHIHI"), NULL};
     g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
     assert_xpath(out, "//meta[@name='seal']/@content", "present");
     assert_xpath(out, "starts-with(//meta[@name='seal-box']/@content, '1 0.3')", "true");
@@ -295,7 +219,6 @@ int main(int argc, char **argv)
     g_test_add_func("/pdf/form-fields", test_form_fields);
     g_test_add_func("/pdf/damage", test_damage);
     g_test_add_func("/pdf/no-text", test_no_text);
-    g_test_add_func("/pdf/seals", test_seals);
     g_test_add_func("/pdf/seal-on-page", test_seal_on_page);
     return g_test_run();
 }
