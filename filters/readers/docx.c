@@ -70,7 +70,7 @@ static Status read_all_stories(const Ooxml *package, const char *main, const GBy
     return status;
 }
 
-Status docx_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *members)
+Status docx_read(const ReadInput *input, Xhtml *out, Members *members)
 {
     Status status = STATUS_READ;
     g_autoptr(Ooxml) package = ooxml_open(input->bytes, input->length, part_wanted, &status);
@@ -86,5 +86,7 @@ Status docx_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *memb
     status = read_all_stories(package, main, body, &looks, out);
     g_hash_table_unref(looks.styles);
     docx_numbers_free(looks.numbers);
+    if (status == STATUS_READ)
+        docx_attached(input, package, main, members);
     return status;
 }

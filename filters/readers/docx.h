@@ -5,6 +5,7 @@
 #include "page/xhtml.h"
 #include "readers/docx_numbers.h"
 #include "readers/ooxml.h"
+#include "readers/reader.h"
 
 /* What a paragraph's style says of it. */
 typedef struct {
@@ -26,6 +27,11 @@ typedef struct {
  * body. STATUS_DAMAGED when the part is not well-formed, STATUS_UNSUPPORTED when it is no WordprocessingML,
  * STATUS_TOO_LARGE when OUT is full. */
 Status docx_story(const GByteArray *part, const char *place, const DocxLooks *looks, Xhtml *out);
+
+/* Hands on the documents that hang on the part MAIN of PACKAGE, which was made of INPUT: embedded files (OLE objects and
+ * packages; charts, formulas and drawings are passed over) and text taken in from other formats (w:altChunk). MEMBERS may
+ * be NULL. */
+void docx_attached(const ReadInput *input, const Ooxml *package, const char *main, Members *members);
 
 /* Turns cells marked data-merge="restart|continue" (w:vMerge) of TABLE into rowspans. */
 void docx_merge_rows(xmlNode *table);
