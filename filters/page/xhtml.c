@@ -217,7 +217,7 @@ xmlNode *xhtml_at(Xhtml *xhtml)
 
 static gboolean is_block(const char *name)
 {
-    return strcmp(name, "p") == 0 || strcmp(name, "li") == 0 || strcmp(name, "tr") == 0 ||
+    return strcmp(name, "p") == 0 || strcmp(name, "li") == 0 || strcmp(name, "tr") == 0 || strcmp(name, "table") == 0 ||
            (name[0] == 'h' && g_ascii_isdigit(name[1]));
 }
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "readers/blocks.h"
 #include "readers/odf.h"
 
 enum { BLANKS_MAX = 100 }; /* of one text:s */
@@ -188,29 +189,10 @@ static gboolean is_inside(OdfStory *story, OoxmlSpace space, const char *name, c
     return mine && !(ooxml_attr(attrs, count, "display", display, sizeof display) && strcmp(display, "false") == 0);
 }
 
-/* The same header for left, right and first pages is kept once. */
-static void drop_repeated(OdfStory *story)
-{
-    xmlNode *body = xhtml_at(story->out), *first = story->before ? story->before->next : body->children;
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (xmlNode *node = first; node; node = node->next) {
-        xmlChar *content = xmlNodeGetContent(node);
-        g_string_append(text, content ? (const char *)content : "");
-        g_string_append_c(text, '\n');
-        xmlFree(content);
-    }
-    if (g_hash_table_add(story->seen, g_strdup(text->str)))
-        return;
-    for (xmlNode *node = first, *next = NULL; node; node = next) {
-        next = node->next;
-        xmlUnlinkNode(node);
-        xmlFreeNode(node);
-    }
-}
-
 static gboolean is_skipped_space(OoxmlSpace space, const char *name)
 {
-    return space == OOXML_OTHER || (space == ODF_OFFICE && g_str_has_prefix(name, "annotation")) ||
+    return space == OOXML_OTHER ||
+           (space == ODF_OFFICE && (g_str_has_prefix(name, "annotation") || strcmp(name, "binary-data") == 0)) ||
            (space == ODF_TABLE && (strcmp(name, "content-validations") == 0 || strcmp(name, "tracked-changes") == 0));
 }
 
@@ -267,7 +249,7 @@ static void story_end(void *data, OoxmlSpace space, const char *name)
     if (story->skip_from == 0 && story->inside == story->depth) {
         story->inside = 0;
         if (story->place != ODF_BODY)
-            drop_repeated(story);
+            blocks_drop_repeated(xhtml_at(story->out), story->before, story->seen);
     } else if (story->skip_from == 0 && story->inside) {
         if (space == ODF_TEXT)
             end_text(story, name);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "readers/blocks.h"
 #include "readers/odf.h"
 #include "readers/symbols.h"
 
@@ -45,17 +46,16 @@ void odf_para_start(OdfStory *story, guint level, const OdfStyle *style)
     g_ptr_array_add(story->fonts, *style->font ? (gpointer)style->font : NULL);
 }
 
-/* Blocks that were written inside of PARA become its next siblings. */
-static void hoist_blocks(xmlNode *para)
+/* Removes the text of PARA, not the blocks inside it. */
+static void hide(xmlNode *para)
 {
-    xmlNode *after = para;
     for (xmlNode *child = para->children, *next = NULL; child; child = next) {
         next = child->next;
-        if (child->type != XML_ELEMENT_NODE || strcmp((const char *)child->name, "br") == 0 ||
-            strcmp((const char *)child->name, "input") == 0)
+        if (child->type == XML_ELEMENT_NODE && strcmp((const char *)child->name, "br") != 0 &&
+            strcmp((const char *)child->name, "input") != 0)
             continue;
         xmlUnlinkNode(child);
-        after = xmlAddNextSibling(after, child);
+        xmlFreeNode(child);
     }
 }
 
@@ -68,12 +68,10 @@ void odf_para_end(OdfStory *story)
         xmlNode *node = para->boxed || para->hidden ? xhtml_at(story->out) : NULL;
         gboolean own = node && strcmp((const char *)node->name, para->tag) == 0;
         xhtml_close(story->out, para->tag);
-        if (own && para->boxed)
-            hoist_blocks(node);
-        if (own && (para->hidden || !node->children)) {
-            xmlUnlinkNode(node);
-            xmlFreeNode(node);
-        }
+        if (own && para->hidden)
+            hide(node);
+        if (own)
+            blocks_hoist(node);
     }
     g_array_set_size(story->paras, story->paras->len - 1);
     g_ptr_array_set_size(story->fonts, (int)story->fonts->len - 1);

@@ -16,6 +16,7 @@ static const char *const docx_mimes[] = {
 static const char *const odf_mimes[] = {
     ODF "text", ODF "text-template", ODF "text-flat-xml", ODF "text-master", ODF "spreadsheet", ODF "spreadsheet-template",
     ODF "presentation", ODF "presentation-template", ODF "graphics", NULL};
+static const char *const rtf_mimes[] = {"text/rtf", "application/rtf", NULL};
 static const char *const zip_mimes[] = {MIME_ZIP, NULL};
 static const char *const archive_mimes[] = {MIME_7Z, MIME_RAR, MIME_TAR, MIME_GZIP, MIME_BZIP2, MIME_XZ, NULL};
 static const char *const picture_mimes[] = {"image/jpeg", "image/png", "image/tiff", "image/bmp", "image/x-ms-bmp",
@@ -29,6 +30,7 @@ static const Reader readers[] = {
     {.name = "html", .mimes = html_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = html_read},
     {.name = "docx", .mimes = docx_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = docx_read},
     {.name = "odf", .mimes = odf_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = odf_read},
+    {.name = "rtf", .mimes = rtf_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = rtf_read},
     {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "archive", .mimes = archive_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "doc", .mimes = doc_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = doc_read},

@@ -7,6 +7,7 @@
 Status text_read(const ReadInput *input, Xhtml *out, Members *members);
 Status html_read(const ReadInput *input, Xhtml *out, Members *members);
 Status docx_read(const ReadInput *input, Xhtml *out, Members *members);
+Status rtf_read(const ReadInput *input, Xhtml *out, Members *members);
 Status odf_read(const ReadInput *input, Xhtml *out, Members *members);
 Status archive_read(const ReadInput *input, Xhtml *out, Members *members);
 Status xls_read(const ReadInput *input, Xhtml *out, Members *members);
