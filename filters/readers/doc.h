@@ -53,6 +53,7 @@ typedef struct {
 typedef struct {
     Span main, table, data; /* the streams; not owned */
     gboolean old;           /* Word 6 or 95 */
+    gboolean old_wide;      /* all its text is UTF-16 (fExtChar) */
     const char *charset;    /* of 8-bit text */
     DocRange stories[STORIES];
     guint32 length;         /* of all text, in characters */

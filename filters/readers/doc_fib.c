@@ -65,6 +65,7 @@ Status doc_open(Doc *doc)
 {
     guint16 version = span_u16(doc->main, 2), flags = span_u16(doc->main, FLAGS);
     doc->old = version < WORD_97;
+    doc->old_wide = doc->old && (flags & 0x1000);
     if (flags & 0x0100)
         return STATUS_ENCRYPTED;
     if (version < WORD_6 || doc->main.length < PAIRS_97)

@@ -67,7 +67,7 @@ static gboolean add_piece(Doc *doc, Span clx, Span table, guint count, guint i)
     guint32 fc = span_u32(table, at + 2);
     guint16 prm = span_u16(table, at + 6);
     DocPiece piece = {.range = {span_u32(table, 4 * (gsize)i), span_u32(table, 4 * (gsize)i + 4)},
-                      .fc = fc, .wide = doc->old ? FALSE : !(fc & FC_EIGHT_BIT)};
+                      .fc = fc, .wide = doc->old ? doc->old_wide : !(fc & FC_EIGHT_BIT)};
     if (!doc->old && !piece.wide)
         piece.fc = (fc & ~FC_EIGHT_BIT) / 2;
     if (prm & 1)
@@ -87,8 +87,7 @@ static gboolean add_piece(Doc *doc, Span clx, Span table, guint count, guint i)
 static gboolean add_whole(Doc *doc)
 {
     guint32 from = span_u32(doc->main, 0x18);
-    gboolean wide = doc->old && (span_u16(doc->main, 10) & 0x1000);
-    DocPiece piece = {.range = {0, doc->stories[STORIES - 1].to}, .fc = from, .wide = wide};
+    DocPiece piece = {.range = {0, doc->stories[STORIES - 1].to}, .fc = from, .wide = doc->old_wide};
     doc->length = piece.range.to;
     g_array_append_val(doc->pieces, piece);
     return doc->length > 0;

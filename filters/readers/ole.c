@@ -1,14 +1,36 @@
 #include "readers/ole.h"
 
+/* libgsf warns of every odd sector; the reader's status says it all. */
+static void drop_warning(G_GNUC_UNUSED const char *domain, G_GNUC_UNUSED GLogLevelFlags level,
+                         G_GNUC_UNUSED const char *message, G_GNUC_UNUSED gpointer data)
+{
+}
+
 GsfInfile *ole_open(const guint8 *bytes, gsize length)
 {
+    static gsize silent;
+    if (g_once_init_enter(&silent)) {
+        g_log_set_handler("libgsf:msole", G_LOG_LEVEL_MASK, drop_warning, NULL);
+        g_once_init_leave(&silent, 1);
+    }
     g_autoptr(GsfInput) input = gsf_input_memory_new(bytes, (gsf_off_t)length, FALSE);
     return input ? gsf_infile_msole_new(input, NULL) : NULL;
 }
 
+/* The entry called NAME: like all names of compound files without regard to case ([MS-CFB] 2.6.4). */
+static GsfInput *find_child(GsfInfile *storage, const char *name)
+{
+    for (int i = 0; i < gsf_infile_num_children(storage); i++) {
+        const char *other = gsf_infile_name_by_index(storage, i);
+        if (other && g_ascii_strcasecmp(other, name) == 0)
+            return gsf_infile_child_by_index(storage, i);
+    }
+    return NULL;
+}
+
 GByteArray *ole_stream(GsfInfile *storage, const char *name, gsize most)
 {
-    g_autoptr(GsfInput) stream = gsf_infile_child_by_name(storage, name);
+    g_autoptr(GsfInput) stream = find_child(storage, name);
     gsf_off_t size = stream ? gsf_input_size(stream) : -1;
     if (size < 0 || (gsize)size > MIN(most, G_MAXINT))
         return NULL;
@@ -17,12 +39,6 @@ GByteArray *ole_stream(GsfInfile *storage, const char *name, gsize most)
     if (size > 0 && !gsf_input_read(stream, (size_t)size, bytes->data))
         return NULL;
     return g_steal_pointer(&bytes);
-}
-
-gboolean ole_has(GsfInfile *storage, const char *name)
-{
-    g_autoptr(GsfInput) stream = gsf_infile_child_by_name(storage, name);
-    return stream != NULL;
 }
 
 char *ole_utf16(Span bytes)

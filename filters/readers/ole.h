@@ -12,7 +12,6 @@ GsfInfile *ole_open(const guint8 *bytes, gsize length);
 /* The whole stream NAME of STORAGE; NULL when there is none, its chain of sectors breaks off, or it claims more than
  * MOST bytes: those of the file it lies in. */
 GByteArray *ole_stream(GsfInfile *storage, const char *name, gsize most);
-gboolean ole_has(GsfInfile *storage, const char *name);
 
 /* UTF-16LE to UTF-8 up to the first NUL; half pairs are left out. Caller frees. */
 char *ole_utf16(Span bytes);
