@@ -17,20 +17,31 @@ GsfInfile *ole_open(const guint8 *bytes, gsize length)
     return input ? gsf_infile_msole_new(input, NULL) : NULL;
 }
 
-/* The entry called NAME: like all names of compound files without regard to case ([MS-CFB] 2.6.4). */
-static GsfInput *find_child(GsfInfile *storage, const char *name)
+/* The number of the entry called NAME, or -1: like all names of compound files without regard to case ([MS-CFB] 2.6.4). */
+static int find_child(GsfInfile *storage, const char *name)
 {
     for (int i = 0; i < gsf_infile_num_children(storage); i++) {
         const char *other = gsf_infile_name_by_index(storage, i);
         if (other && g_ascii_strcasecmp(other, name) == 0)
-            return gsf_infile_child_by_index(storage, i);
+            return i;
     }
-    return NULL;
+    return -1;
+}
+
+gboolean ole_has(GsfInfile *storage, const char *name)
+{
+    return find_child(storage, name) >= 0;
+}
+
+GsfInput *ole_child(GsfInfile *storage, const char *name)
+{
+    int index = find_child(storage, name);
+    return index < 0 ? NULL : gsf_infile_child_by_index(storage, index);
 }
 
 GByteArray *ole_stream(GsfInfile *storage, const char *name, gsize most)
 {
-    g_autoptr(GsfInput) stream = find_child(storage, name);
+    g_autoptr(GsfInput) stream = ole_child(storage, name);
     gsf_off_t size = stream ? gsf_input_size(stream) : -1;
     if (size < 0 || (gsize)size > MIN(most, G_MAXINT))
         return NULL;

@@ -9,6 +9,10 @@
 /* The root storage of the file in BYTES, which must outlive it; NULL when it is none or is damaged. g_object_unref. */
 GsfInfile *ole_open(const guint8 *bytes, gsize length);
 
+/* Entries of STORAGE, by a name whose case does not matter. ole_child: NULL when there is none; g_object_unref. */
+gboolean ole_has(GsfInfile *storage, const char *name);
+GsfInput *ole_child(GsfInfile *storage, const char *name);
+
 /* The whole stream NAME of STORAGE; NULL when there is none, its chain of sectors breaks off, or it claims more than
  * MOST bytes: those of the file it lies in. */
 GByteArray *ole_stream(GsfInfile *storage, const char *name, gsize most);

@@ -1,10 +1,10 @@
-#include <gsf/gsf.h>
 #include <magic.h>
 #include <string.h>
 
 #include "base/charset.h"
 #include "base/failure.h"
 #include "readers/marks.h"
+#include "readers/ole.h"
 #include "readers/reader.h"
 #include "readers/zipdir.h"
 
@@ -114,38 +114,24 @@ static const struct {
 static gboolean word_encrypted(GsfInfile *ole)
 {
     guint8 fib[12];
-    GsfInput *stream = gsf_infile_child_by_name(ole, "WordDocument");
-    gboolean yes = stream && gsf_input_read(stream, sizeof fib, fib) && (fib[11] & 1);
-    if (stream)
-        g_object_unref(stream);
-    return yes;
+    g_autoptr(GsfInput) stream = ole_child(ole, "WordDocument");
+    return stream && gsf_input_read(stream, sizeof fib, fib) && (fib[11] & 1);
 }
 
 static const char *sniff_ole(const ReadInput *input, Status *ret_status)
 {
-    g_autoptr(GError) error = NULL;
-    GsfInput *bytes = gsf_input_memory_new(input->bytes, (gsf_off_t)input->length, FALSE);
-    GsfInfile *ole = bytes ? gsf_infile_msole_new(bytes, &error) : NULL;
-    const char *mime = "application/x-ole-storage";
+    g_autoptr(GsfInfile) ole = ole_open(input->bytes, input->length);
+    if (!ole)
+        *ret_status = STATUS_DAMAGED;
     for (guint row = 0; ole && row < G_N_ELEMENTS(streams); row++) {
-        gboolean found = FALSE;
-        for (int i = 0; !found && i < gsf_infile_num_children(ole); i++)
-            found = g_strcmp0(gsf_infile_name_by_index(ole, i), streams[row].stream) == 0;
-        if (!found)
+        if (!ole_has(ole, streams[row].stream))
             continue;
-        mime = streams[row].mime;
         *ret_status = streams[row].status;
         if (strcmp(streams[row].stream, "WordDocument") == 0 && word_encrypted(ole))
             *ret_status = STATUS_ENCRYPTED;
-        break;
+        return streams[row].mime;
     }
-    if (ole)
-        g_object_unref(ole);
-    else
-        *ret_status = STATUS_DAMAGED;
-    if (bytes)
-        g_object_unref(bytes);
-    return mime;
+    return "application/x-ole-storage";
 }
 
 static gboolean ends_with(const char *name, const char *ending)
@@ -253,6 +239,9 @@ const char *sniff_mime(const ReadInput *input, const char *declared, Status *ret
         return g_str_equal(archive, MIME_ZIP) ? sniff_zip(input, ret_status) : archive;
     if (length >= 8 && memcmp(bytes, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8) == 0)
         return sniff_ole(input, ret_status);
+    /* A sheet of Excel 3 or 4 stands in its file alone: BOF, its six bytes, a version of 0. */
+    if (length >= 6 && bytes[0] == 9 && (bytes[1] == 2 || bytes[1] == 4) && bytes[2] == 6 && bytes[3] == 0)
+        return "application/vnd.ms-excel";
     /* Readers accept a PDF whose mark stands within the first 1,024 bytes (ISO 32000-1, annex H). */
     if (memmem(bytes, MIN(length, 1024), "%PDF-", 5))
         return "application/pdf";
