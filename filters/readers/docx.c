@@ -70,9 +70,29 @@ static Status read_all_stories(const Ooxml *package, const char *main, const GBy
     return status;
 }
 
+static gboolean is_xml(const ReadInput *input)
+{
+    gsize at = input->length >= 3 && memcmp(input->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    return at < input->length && input->bytes[at] == '<';
+}
+
+/* One XML file with everything in it: a flat package, or WordprocessingML of 2003, whose elements are nearly the same. Each
+ * of its parts is found by the elements only it has. */
+static Status read_flat(const ReadInput *input, Xhtml *out)
+{
+    const GByteArray whole = {.data = (guint8 *)input->bytes, .len = (guint)input->length};
+    DocxLooks looks = {.styles = docx_styles(&whole), .numbers = docx_numbers_new(&whole)};
+    Status status = docx_story(&whole, NULL, &looks, out);
+    g_hash_table_unref(looks.styles);
+    docx_numbers_free(looks.numbers);
+    return status;
+}
+
 Status docx_read(const ReadInput *input, Xhtml *out, Members *members)
 {
     Status status = STATUS_READ;
+    if (is_xml(input))
+        return read_flat(input, out);
     g_autoptr(Ooxml) package = ooxml_open(input->bytes, input->length, part_wanted, &status);
     if (!package)
         return status;

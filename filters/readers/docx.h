@@ -33,7 +33,8 @@ Status docx_story(const GByteArray *part, const char *place, const DocxLooks *lo
  * be NULL. */
 void docx_attached(const ReadInput *input, const Ooxml *package, const char *main, Members *members);
 
-/* Turns cells marked data-merge="restart|continue" (w:vMerge) of TABLE into rowspans. */
-void docx_merge_rows(xmlNode *table);
+/* Turns cells marked data-merge="restart|continue" (w:vMerge) of TABLE into rowspans, those marked data-across (w:hMerge)
+ * into colspans. */
+void docx_merge_cells(xmlNode *table);
 
 #endif

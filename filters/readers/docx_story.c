@@ -5,7 +5,7 @@
 
 typedef enum {
     W_BR, W_CELLDEL, W_CHECKBOX, W_CHECKED, W_CR, W_DDLIST, W_DEFAULT, W_DEL, W_DELINSTRTEXT, W_DELTEXT,
-    W_FFDATA, W_FLDCHAR, W_FOOTNOTE, W_GRIDBEFORE, W_GRIDSPAN, W_ILVL, W_INSTRTEXT, W_LISTENTRY, W_MOVEFROM,
+    W_FFDATA, W_FLDCHAR, W_FOOTNOTE, W_GRIDBEFORE, W_GRIDSPAN, W_HMERGE, W_ILVL, W_INSTRTEXT, W_LISTENTRY, W_MOVEFROM,
     W_NAME, W_NOBREAKHYPHEN, W_NUMID, W_OUTLINELVL, W_P, W_PPR, W_PROPS_CHANGE, W_PSTYLE, W_PTAB, W_R, W_RESULT,
     W_RFONTS, W_RT, W_SDT, W_SDTCONTENT, W_SHOWINGPLCHDR, W_SYM, W_T, W_TAB, W_TAG, W_TBL, W_TC, W_TR, W_TRPR,
     W_TXBXCONTENT, W_VANISH, W_VMERGE, W_NONE,
@@ -19,7 +19,7 @@ static const struct {
     {"alias", W_TAG}, {"br", W_BR}, {"cellDel", W_CELLDEL}, {"checkBox", W_CHECKBOX}, {"checked", W_CHECKED},
     {"cr", W_CR}, {"ddList", W_DDLIST}, {"default", W_DEFAULT}, {"del", W_DEL},
     {"delInstrText", W_DELINSTRTEXT}, {"delText", W_DELTEXT}, {"endnote", W_FOOTNOTE}, {"ffData", W_FFDATA},
-    {"fldChar", W_FLDCHAR}, {"footnote", W_FOOTNOTE}, {"gridBefore", W_GRIDBEFORE}, {"gridSpan", W_GRIDSPAN},
+    {"fldChar", W_FLDCHAR}, {"footnote", W_FOOTNOTE}, {"gridBefore", W_GRIDBEFORE}, {"gridSpan", W_GRIDSPAN}, {"hMerge", W_HMERGE},
     {"ilvl", W_ILVL}, {"instrText", W_INSTRTEXT}, {"listEntry", W_LISTENTRY}, {"moveFrom", W_MOVEFROM},
     {"name", W_NAME}, {"noBreakHyphen", W_NOBREAKHYPHEN}, {"numId", W_NUMID}, {"outlineLvl", W_OUTLINELVL},
     {"p", W_P}, {"pPr", W_PPR}, {"pPrChange", W_PROPS_CHANGE}, {"pStyle", W_PSTYLE}, {"ptab", W_PTAB},
@@ -70,6 +70,24 @@ static void start_alternative(Story *story, const char *name)
     }
 }
 
+/* A part of a flat package: only stories are read, those of headers and footers in their place. */
+static void start_part(Story *story, const char *name, const xmlChar **attrs, int count)
+{
+    static const struct {
+        const char *begin, *place;
+    } stories[] = {{"/word/document", NULL}, {"/word/header", "header"}, {"/word/footer", "footer"},
+                   {"/word/footnotes", "footnote"}, {"/word/endnotes", "footnote"}};
+    char part[64];
+    if (strcmp(name, "part") != 0 || !ooxml_attr(attrs, count, "name", part, sizeof part))
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(stories); i++)
+        if (g_str_has_prefix(part, stories[i].begin)) {
+            story->place = stories[i].place;
+            return;
+        }
+    skip(story);
+}
+
 static void start_w14(Story *story, const char *name, const xmlChar **attrs, int count)
 {
     Control *control = TOP(story->controls, Control);
@@ -97,6 +115,7 @@ static void start_table_part(Story *story, Word word, const xmlChar **attrs, int
         table->cell_open = FALSE;
         table->span = 1;
         table->merge = NULL;
+        table->across = FALSE;
         if (table->row_deleted) {
             skip(story);
             return;
@@ -117,6 +136,8 @@ static void start_table_part(Story *story, Word word, const xmlChar **attrs, int
     } else if (table && word == W_VMERGE) {
         const char *kind = ooxml_attr(attrs, count, "val", value, sizeof value);
         table->merge = g_strcmp0(kind, "restart") == 0 ? "restart" : "continue";
+    } else if (table && word == W_HMERGE) {
+        table->across = g_strcmp0(ooxml_attr(attrs, count, "val", value, sizeof value), "restart") != 0;
     }
 }
 
@@ -301,7 +322,7 @@ static void start_word(Story *story, Word word, const xmlChar **attrs, int count
         start_paragraph_part(story, word, attrs, count);
         break;
     case W_TRPR: story->in_row_props = TRUE; break;
-    case W_TBL: case W_TR: case W_TC: case W_GRIDBEFORE: case W_GRIDSPAN: case W_VMERGE:
+    case W_TBL: case W_TR: case W_TC: case W_GRIDBEFORE: case W_GRIDSPAN: case W_VMERGE: case W_HMERGE:
         start_table_part(story, word, attrs, count);
         break;
     case W_SDT: case W_SDTCONTENT: case W_SHOWINGPLCHDR: case W_TAG: start_control(story, word, attrs, count); break;
@@ -350,7 +371,7 @@ static void end_word(Story *story, Word word)
             xhtml_close(story->out, "tr");
         break;
     case W_TBL:
-        docx_merge_rows(xhtml_at(story->out));
+        docx_merge_cells(xhtml_at(story->out));
         xhtml_close(story->out, "table");
         docx_pop(story->tables);
         break;
@@ -369,6 +390,8 @@ static void story_start(void *data, OoxmlSpace space, const char *name, const xm
         start_alternative(story, name);
     else if (space == OOXML_W14)
         start_w14(story, name, attrs, count);
+    else if (space == OOXML_FLAT)
+        start_part(story, name, attrs, count);
     else
         start_word(story, word_of(space, name), attrs, count);
 }

@@ -38,13 +38,42 @@ static void merge_cell(xmlNode *cell, guint column, GPtrArray *open)
         open->pdata[i] = restart || runs_on ? cell : NULL;
 }
 
-void docx_merge_rows(xmlNode *table)
+/* A cell that continues the one before it (w:hMerge) becomes part of that one. */
+static void merge_across(xmlNode *row)
+{
+    xmlNode *before = NULL;
+    for (xmlNode *cell = row->children, *next = NULL; cell; cell = next) {
+        next = cell->next;
+        if (cell->type != XML_ELEMENT_NODE)
+            continue;
+        xmlAttr *mark = xmlHasProp(cell, BAD_CAST "data-across");
+        if (mark)
+            xmlRemoveProp(mark);
+        if (!mark || !before) {
+            before = cell;
+            continue;
+        }
+        char span[8];
+        g_snprintf(span, sizeof span, "%u", MIN(span_of(before, "colspan") + span_of(cell, "colspan"), 1000));
+        xmlSetProp(before, BAD_CAST "colspan", BAD_CAST span);
+        while (cell->children) {
+            xmlNode *child = cell->children;
+            xmlUnlinkNode(child);
+            xmlAddChild(before, child);
+        }
+        xmlUnlinkNode(cell);
+        xmlFreeNode(cell);
+    }
+}
+
+void docx_merge_cells(xmlNode *table)
 {
     g_autoptr(GPtrArray) open = g_ptr_array_new(); /* grid column -> the cell that a continuation there extends */
     for (xmlNode *row = table->children; row; row = row->next) {
         guint column = 0;
         if (row->type != XML_ELEMENT_NODE || strcmp((const char *)row->name, "tr") != 0)
             continue;
+        merge_across(row);
         for (xmlNode *cell = row->children, *next = NULL; cell; cell = next) {
             next = cell->next;
             if (cell->type != XML_ELEMENT_NODE)

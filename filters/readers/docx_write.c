@@ -24,6 +24,8 @@ void docx_cell_begin(Story *story)
         xhtml_attr(story->out, "colspan", span);
     if (table->merge)
         xhtml_attr(story->out, "data-merge", table->merge);
+    if (table->across)
+        xhtml_attr(story->out, "data-across", "1");
 }
 
 char *docx_para_number(Story *story, Para *para)

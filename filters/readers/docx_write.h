@@ -23,6 +23,7 @@ typedef struct {
     guint skip_columns;   /* w:gridBefore */
     guint span;
     const char *merge;    /* w:vMerge of the current cell */
+    gboolean across;      /* w:hMerge: it continues the cell before it */
 } Table;
 
 /* A content control. */

@@ -12,7 +12,7 @@ static const char *const text_mimes[] = {"text/plain", NULL};
 static const char *const html_mimes[] = {"text/html", "application/xhtml+xml", NULL};
 static const char *const docx_mimes[] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.ms-word.document.macroEnabled.12", NULL};
+    "application/vnd.ms-word.document.macroEnabled.12", "application/vnd.ms-wordml", NULL};
 static const char *const odf_mimes[] = {
     ODF "text", ODF "text-template", ODF "text-flat-xml", ODF "text-master", ODF "spreadsheet", ODF "spreadsheet-template",
     ODF "presentation", ODF "presentation-template", ODF "graphics", NULL};

@@ -211,6 +211,8 @@ static const char *sniff_text(const ReadInput *input, const char *declared)
         return "text/html";
     if (strstr(head, "<office:document ") && strstr(head, "opendocument"))
         return "application/vnd.oasis.opendocument.text-flat-xml";
+    if (strstr(head, "<w:wordDocument ") || (strstr(head, "<pkg:package ") && strstr(head, "Word.Document")))
+        return "application/vnd.ms-wordml";
     if (g_str_has_prefix(head, "<?xml"))
         return strstr(head, "xhtml") ? "text/html" : "text/xml";
     if (tag && (g_strcmp0(declared, "text/html") == 0 || ends_with(input->filename, ".html") ||

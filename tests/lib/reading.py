@@ -2,7 +2,7 @@
 
 The other programs are a second opinion, not the truth; they are run on copies in a folder of their own, with a limit of time, and
 what they said is kept in BUILD/opinions under the file's hash, so that a second run asks only about what is new."""
-import collections, concurrent.futures, glob, hashlib, json, os, re, resource, shutil, signal, subprocess, tempfile, time, unicodedata
+import collections, concurrent.futures, glob, hashlib, json, os, re, resource, shutil, signal, subprocess, tempfile, time, unicodedata, zipfile, zlib
 
 FILE_SECONDS = 90
 OPINION_SECONDS = 60
@@ -96,8 +96,11 @@ class Opinions:
     def prepare(self, paths):
         """Asks about all of PATHS that nothing is known of yet."""
         new = [path for path in paths if not os.path.exists(self.keeps(path))]
+        for path in new:
+            if has_deletions(path):
+                self.store(path, self.ask_pandoc(path))
         for family in (WORD, SHEET):
-            some = [path for path in new if FORMATS[extension(path)] == family]
+            some = [path for path in new if FORMATS[extension(path)] == family and not os.path.exists(self.keeps(path))]
             for i in range(0, len(some), self.BATCH):
                 self.ask_office(some[i:i + self.BATCH], family)
         for path in new:
@@ -132,6 +135,11 @@ class Opinions:
                 self.ask_office([path], family)
 
     @staticmethod
+    def ask_pandoc(path):
+        out = run_bounded(["pandoc", "-f", "docx", "-t", "plain", "--wrap=none", os.path.abspath(path)], OPINION_SECONDS, "/")
+        return None if out is None else out.decode(errors="replace")
+
+    @staticmethod
     def ask(path):
         family, full = FORMATS[extension(path)], os.path.abspath(path)
         command = {PDF: ["pdftotext", "-enc", "UTF-8", full, "-"], HTML: ["pandoc", "-f", "html", "-t", "plain", "--wrap=none", full],
@@ -141,6 +149,14 @@ class Opinions:
         with tempfile.TemporaryDirectory() as room:
             out = run_bounded(command, OPINION_SECONDS, room)
         return None if out is None else "" if family == ARCHIVE else out.decode(errors="replace")
+
+def has_deletions(path):
+    """Whether PATH is a docx with tracked deletions: LibreOffice writes deleted text as if it still stood, pandoc does not."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            return re.search(rb"<w:(del|moveFrom)[ >]", package.read("word/document.xml")) is not None
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error):
+        return False
 
 def is_noise(text):
     """Whether TEXT is what comes of opening a broken file as if it were plain text."""

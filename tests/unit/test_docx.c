@@ -86,6 +86,15 @@ static void test_tables(void)
                 "<table><tr><td><p>x</p></td></tr></table>");
 }
 
+/* Cells merged as old programs write it: each continues the one before. */
+static void test_merged_across(void)
+{
+#define ACROSS(kind, text) "<w:tc><w:tcPr><w:hMerge" kind "/></w:tcPr>" text "</w:tc>"
+    assert_body("<w:tbl><w:tr>" ACROSS(" w:val='restart'", P("a")) ACROSS("", "<w:p/>") ACROSS(" w:val='continue'", P("b")) "<w:tc>" P("c")
+                "</w:tc></w:tr><w:tr>" ACROSS("", P("d")) "<w:tc>" P("e") "</w:tc></w:tr></w:tbl>",
+                "<table><tr><td colspan=\"3\"><p>a</p><p>b</p></td><td><p>c</p></td></tr><tr><td><p>d</p></td><td><p>e</p></td></tr></table>");
+}
+
 static void test_controls(void)
 {
     assert_body("<w:tbl><w:sdt><w:sdtContent><w:tr><w:sdt><w:sdtContent><w:tc><w:p><w:sdt><w:sdtContent>" R("v")
@@ -242,6 +251,32 @@ static void test_numbers(void)
                     "<p>a</p><p>b</p><p>c</p><p>d</p><p>e</p>");
 }
 
+static void assert_flat(const char *xml, const char *expected)
+{
+    g_autofree guint8 *copy = g_memdup2(xml, strlen(xml));
+    ReadInput input = {.bytes = copy, .length = strlen(xml)};
+    g_autoptr(Xhtml) out = xhtml_new();
+    g_assert_cmpint(docx_read(&input, out, NULL), ==, STATUS_READ);
+    g_autofree char *got = dump(out);
+    g_assert_cmpstr(got, ==, expected);
+}
+
+/* One XML file instead of a package: as of Word 2003, and as newer ones save it. */
+static void test_flat(void)
+{
+    assert_flat("\xef\xbb\xbf<?xml version='1.0'?><w:wordDocument xmlns:w='http://schemas.microsoft.com/office/word/2003/wordml'>"
+                "<w:styles><w:style w:styleId='1'><w:name w:val='heading 1'/></w:style></w:styles>"
+                "<w:body>" "<w:p><w:pPr><w:pStyle w:val='1'/></w:pPr>" R("t") "</w:p>" P("x") "</w:body></w:wordDocument>",
+                "<h1>t</h1><p>x</p>");
+#define PART(name, root, text) "<pkg:part pkg:name='/word/" name ".xml'><pkg:xmlData><w:" root " " ROOT ">" text "</w:" root "></pkg:xmlData></pkg:part>"
+    assert_flat("<pkg:package xmlns:pkg='http://schemas.microsoft.com/office/2006/xmlPackage'>"
+                PART("document", "document", "<w:body>" N("1", "0", "x") "</w:body>")
+                PART("comments", "comments", P("between us")) PART("header1", "hdr", P("top"))
+                PART("numbering", "numbering", "<w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='0'><w:start w:val='1'/>"
+                     "<w:lvlText w:val='%1.'/></w:lvl></w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='0'/></w:num>")
+                "</pkg:package>", "<p>1. x</p><p data-part=\"header\">top</p>");
+}
+
 static Status status_of(const char *document)
 {
     const char *const pairs[] = {"_rels/.rels", MAIN_RELS, "word/main.xml", document, NULL};
@@ -277,6 +312,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/docx/text", test_text);
     g_test_add_func("/docx/tables", test_tables);
+    g_test_add_func("/docx/merged-across", test_merged_across);
     g_test_add_func("/docx/controls", test_controls);
     g_test_add_func("/docx/fields", test_fields);
     g_test_add_func("/docx/symbols", test_symbols);
@@ -284,6 +320,7 @@ int main(int argc, char **argv)
     g_test_add_func("/docx/text-boxes", test_text_boxes);
     g_test_add_func("/docx/stories", test_stories);
     g_test_add_func("/docx/numbers", test_numbers);
+    g_test_add_func("/docx/flat", test_flat);
     g_test_add_func("/docx/hostile", test_hostile);
     return g_test_run();
 }

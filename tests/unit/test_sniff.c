@@ -37,6 +37,9 @@ static void test_texts(void)
     g_assert_cmpstr(sniff_text("{\\rtf1\\ansi x}", "a.doc", NULL), ==, "text/rtf");
     g_assert_cmpstr(sniff_text("a,b\n1,2\n", "a.csv", NULL), ==, "text/csv");
     g_assert_cmpstr(sniff_text("<?xml version='1.0'?><a/>", NULL, NULL), ==, "text/xml");
+    g_assert_cmpstr(sniff_text("<?xml version='1.0'?><w:wordDocument xmlns:w='x'/>", NULL, NULL), ==, "application/vnd.ms-wordml");
+    g_assert_cmpstr(sniff_text("<?xml version='1.0'?><?mso-application progid=\"Word.Document\"?><pkg:package a='b'/>", NULL, NULL), ==,
+                    "application/vnd.ms-wordml");
     g_assert_cmpstr(sniff_text("From: a@b.example\r\nSubject: x\r\n\r\nbody", "a.eml", NULL), ==, "message/rfc822");
     g_assert_cmpstr(sniff_text("Notes: things\nFrom here on\n", "a.txt", NULL), ==, "text/plain");
     g_assert_cmpstr(sniff_text("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", NULL, NULL), ==, "text/calendar");
