@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "envelope/envelope.h"
+#include "envelope/pgp.h"
 #include "read.h"
 #include "readers/reader.h"
 #include "write.h"
@@ -37,6 +38,7 @@ typedef struct {
     gsize length;
     const char *sha256; /* NULL: not known yet */
     gboolean is_body;
+    const char *signature; /* digital, over the part of the mail; NULL: none */
     guint depth; /* of archives and nested mails around it */
     const char *mime; /* what sniff_mime said; NULL: not asked yet */
     Status status;
@@ -48,6 +50,7 @@ typedef struct {
     Reading *reading;
     const Piece *piece;
     gboolean container;
+    InnerMail *inner; /* what the reader said of the mail it reads */
     guint count;
     Status status; /* READ, or why unpacking was stopped */
 } Unpacking;
@@ -139,6 +142,22 @@ static void add_failed(Reading *reading, const Piece *piece, const Reader *reade
     g_ptr_array_add(reading->documents, document);
 }
 
+/* The documents from FROM on stand in a mail inside the message; what stands in one still further inside knows its own. */
+static void mark_inner(Reading *reading, guint from, const InnerMail *mail)
+{
+    for (guint i = from; mail && i < reading->documents->len; i++) {
+        ReadDocument *document = g_ptr_array_index(reading->documents, i);
+        if (!document->inner)
+            document->inner = inner_mail_new(mail->name, mail->address, mail->subject, mail->date);
+    }
+}
+
+static void mark_signed(Reading *reading, guint from, const char *signature)
+{
+    for (guint i = from; signature && i < reading->documents->len; i++)
+        g_ptr_array_add(((ReadDocument *)g_ptr_array_index(reading->documents, i))->signatures, g_strdup(signature));
+}
+
 /* What the reader said of the whole document, beside its text. */
 static void take_said(ReadDocument *document, const Xhtml *xhtml)
 {
@@ -216,6 +235,27 @@ static gboolean take_member(Members *self, const char *name, const guint8 *bytes
     return !reading->stop && unpacking->status == STATUS_READ;
 }
 
+/* The text of a mail inside: read as the message's own is. */
+static void take_body(Members *self, const char *mime, const char *charset, const guint8 *bytes, gsize length)
+{
+    Unpacking *unpacking = (Unpacking *)self;
+    const Piece *outer = unpacking->piece;
+    unpacking->count++;
+    if (unpacking->reading->stop || unpacking->status != STATUS_READ || length == 0)
+        return;
+    g_autofree char *path = path_of(unpacking->reading, outer->path, "body");
+    Piece piece = {.path = path, .declared = mime, .charset = charset, .bytes = bytes, .length = length, .is_body = TRUE,
+                   .depth = outer->depth + 1};
+    read_piece(unpacking->reading, &piece);
+}
+
+static void take_inner(Members *self, const char *name, const char *address, const char *subject, const char *date)
+{
+    Unpacking *unpacking = (Unpacking *)self;
+    inner_mail_free(unpacking->inner);
+    unpacking->inner = inner_mail_new(name, address, subject, date);
+}
+
 /* A reader found inside that only a larger server can read on: that server gets the whole message. */
 static void ask_larger(Members *self, Size size)
 {
@@ -233,6 +273,8 @@ static gint64 time_for(const Reading *reading)
     return now + left / 10 * 9 / (1 + reading->slow_left);
 }
 
+static const Members members = {take_member, take_body, take_inner, ask_larger};
+
 static Status run_reader(const Reader *reader, Unpacking *unpacking, Xhtml *xhtml)
 {
     const Piece *piece = unpacking->piece;
@@ -249,10 +291,11 @@ static Status run_reader(const Reader *reader, Unpacking *unpacking, Xhtml *xhtm
 
 static void unpack(Reading *reading, const Piece *piece, const Reader *reader)
 {
-    Unpacking unpacking = {{take_member, ask_larger}, reading, piece, TRUE, 0, STATUS_READ};
+    Unpacking unpacking = {members, reading, piece, TRUE, NULL, 0, STATUS_READ};
     g_autoptr(Xhtml) unused = xhtml_new();
     guint before = reading->documents->len;
     Status status = piece->depth < LIMIT_ARCHIVE_DEPTH ? run_reader(reader, &unpacking, unused) : STATUS_TOO_DEEP;
+    g_autoptr(InnerMail) inner = unpacking.inner;
     if (reading->stop)
         return;
     if (status == STATUS_READ && unpacking.count == 0)
@@ -262,17 +305,21 @@ static void unpack(Reading *reading, const Piece *piece, const Reader *reader)
         g_ptr_array_set_size(reading->documents, (int)before);
     if (status != STATUS_READ)
         add_failed(reading, piece, reader, status);
+    mark_inner(reading, before, inner);
+    g_autoptr(GPtrArray) signatures = xhtml_said(unused, "signature");
+    mark_signed(reading, before, signatures->len ? g_ptr_array_index(signatures, 0) : NULL);
 }
 
 /* The document stands before what is attached to it. */
 static void read_document(Reading *reading, const Piece *piece, const Reader *reader)
 {
-    Unpacking attached = {{take_member, ask_larger}, reading, piece, FALSE, 0, STATUS_READ};
+    Unpacking attached = {members, reading, piece, FALSE, NULL, 0, STATUS_READ};
     g_autoptr(Xhtml) xhtml = xhtml_new();
     guint before = reading->documents->len;
     if (piece->depth >= LIMIT_ARCHIVE_DEPTH)
         attached.status = STATUS_TOO_DEEP;
     Status status = run_reader(reader, &attached, xhtml);
+    g_autoptr(InnerMail) inner = attached.inner;
     if (reading->stop)
         return;
     if (status != STATUS_READ) {
@@ -286,18 +333,26 @@ static void read_document(Reading *reading, const Piece *piece, const Reader *re
     /* The mail's own text is a document only when it bears a form. */
     if (!piece->is_body || any_kind(document))
         g_ptr_array_insert(reading->documents, (gint)before, g_steal_pointer(&document));
+    mark_inner(reading, before, inner);
 }
 
 /* --- one piece ------------------------------------------------------------------------------------------------------- */
 
-/* The body is one of two texts whatever its bytes look like: somebody wrote it to be read. */
+/* The body is one of three texts whatever its bytes look like: somebody wrote it to be read. One that is nothing but an
+ * encrypted block holds what was sent, and nobody can read that. */
 static void sniff(Piece *piece)
 {
     ReadInput input = {.bytes = piece->bytes, .length = piece->length, .filename = piece->filename, .charset = piece->charset};
     piece->status = STATUS_READ;
-    if (piece->is_body)
-        piece->mime = g_strcmp0(piece->declared, "text/html") == 0 ? "text/html" : "text/plain";
-    else if (!piece->mime)
+    if (piece->is_body && pgp_is_encrypted((const char *)piece->bytes, piece->length)) {
+        piece->is_body = FALSE;
+        piece->mime = "application/pgp-encrypted";
+        piece->status = STATUS_ENCRYPTED;
+    } else if (piece->is_body) {
+        gboolean html = g_strcmp0(piece->declared, "text/html") == 0, rtf = g_strcmp0(piece->declared, "text/rtf") == 0;
+        piece->mime = html ? "text/html" : rtf ? "text/rtf" : "text/plain";
+    }
+    if (!piece->mime)
         piece->mime = sniff_mime(&input, piece->declared, &piece->status);
 }
 
@@ -371,7 +426,8 @@ static GArray *pieces_of(Reading *reading, const Envelope *envelope, const char 
         if (part->role == PART_INLINE)
             continue;
         Piece piece = {.path = path_of(reading, parent, part->path), .filename = part->filename, .declared = part->mime,
-                       .charset = part->charset, .sha256 = part->sha256, .is_body = part->role == PART_BODY, .depth = depth};
+                       .charset = part->charset, .sha256 = part->sha256, .signature = part->signature,
+                       .is_body = part->role == PART_BODY, .depth = depth};
         piece.bytes = g_bytes_get_data(part->bytes, &piece.length);
         if (!piece.bytes)
             piece.bytes = (const guint8 *)"";
@@ -411,8 +467,12 @@ static void read_parts(Reading *reading, const Envelope *envelope, const char *p
 {
     g_autoptr(GArray) pieces = pieces_of(reading, envelope, parent, depth);
     look_ahead(reading, pieces);
-    for (guint i = 0; i < pieces->len && !reading->stop; i++)
-        read_piece(reading, &g_array_index(pieces, Piece, i));
+    for (guint i = 0; i < pieces->len && !reading->stop; i++) {
+        Piece *piece = &g_array_index(pieces, Piece, i);
+        guint before = reading->documents->len;
+        read_piece(reading, piece);
+        mark_signed(reading, before, piece->signature);
+    }
     for (guint i = 0; i < pieces->len; i++)
         g_free((char *)g_array_index(pieces, Piece, i).path);
     if (envelope->too_deep || envelope->too_many)
@@ -428,7 +488,10 @@ static void read_mail(Reading *reading, const Piece *piece)
         return;
     }
     g_autoptr(Envelope) envelope = envelope_read(piece->bytes, piece->length, &reading->request->context);
+    guint before = reading->documents->len;
     read_parts(reading, envelope, piece->path, piece->depth + 1);
+    InnerMail mail = {envelope->from_name, envelope->from_address, envelope->subject, envelope->date};
+    mark_inner(reading, before, &mail);
 }
 
 static void finish(Reading *reading, const EngineMessage *message, const char *sha256, gsize length)

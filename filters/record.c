@@ -100,6 +100,27 @@ const FieldValue *form_field(const Form *form, const char *id)
     return NULL;
 }
 
+InnerMail *inner_mail_new(const char *name, const char *address, const char *subject, const char *date)
+{
+    InnerMail *mail = g_new0(InnerMail, 1);
+    mail->name = g_strdup(name);
+    mail->address = g_strdup(address);
+    mail->subject = g_strdup(subject);
+    mail->date = g_strdup(date);
+    return mail;
+}
+
+void inner_mail_free(InnerMail *mail)
+{
+    if (!mail)
+        return;
+    g_free(mail->name);
+    g_free(mail->address);
+    g_free(mail->subject);
+    g_free(mail->date);
+    g_free(mail);
+}
+
 ReadDocument *read_document_new(const char *path, const char *filename, const char *mime)
 {
     ReadDocument *document = g_new0(ReadDocument, 1);
@@ -123,5 +144,6 @@ void read_document_free(ReadDocument *document)
     g_free(document->text);
     g_ptr_array_unref(document->forms);
     g_ptr_array_unref(document->signatures);
+    inner_mail_free(document->inner);
     g_free(document);
 }

@@ -46,6 +46,14 @@ Form *form_new(void);
 void form_free(Form *form);
 const FieldValue *form_field(const Form *form, const char *id); /* NULL when it has no value */
 
+/* A mail inside the message, in which a document stands. */
+typedef struct {
+    char *name, *address; /* the sender's; NULL: none */
+    char *subject, *date; /* date in ISO 8601; NULL: none */
+} InnerMail;
+InnerMail *inner_mail_new(const char *name, const char *address, const char *subject, const char *date);
+void inner_mail_free(InnerMail *mail);
+
 /* One document of a message as the message rules and the door see it. */
 typedef struct {
     char *path, *filename /* NULL */, *mime, *sha256;
@@ -57,6 +65,7 @@ typedef struct {
     gboolean shows_seal; /* a format on which a seal can be seen (PDF, OFD, picture) */
     GPtrArray *forms;    /* Form *; one with kind unknown when nothing is recognised */
     GPtrArray *signatures; /* char *: digital signatures on it, nothing verified */
+    InnerMail *inner;    /* the innermost mail around it, NULL: the message itself */
     char *text;          /* plain text read, for search and rules; capped */
 } ReadDocument;
 ReadDocument *read_document_new(const char *path, const char *filename, const char *mime);
@@ -65,6 +74,7 @@ void read_document_free(ReadDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Finding, finding_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FieldValue, field_value_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Form, form_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(InnerMail, inner_mail_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadDocument, read_document_free)
 
 #endif

@@ -229,6 +229,17 @@ static json_t *lines_of(const GPtrArray *lines, guint most)
     return list;
 }
 
+static json_t *inner_of(const InnerMail *mail)
+{
+    json_t *inner = json_object(), *from = json_object();
+    put_line_text(from, "name", mail->name, LIMIT_TITLE_BYTES);
+    put_token(from, "address", mail->address);
+    json_object_set_new(inner, "from", from);
+    put_line_text(inner, "subject", mail->subject, LIMIT_TITLE_BYTES);
+    put_token(inner, "date", mail->date);
+    return inner;
+}
+
 static void write_form(int fd, const ReadDocument *document, const Form *form, guint segment, gboolean text)
 {
     json_t *line = json_object();
@@ -249,6 +260,8 @@ static void write_form(int fd, const ReadDocument *document, const Form *form, g
     json_object_set_new(line, "findings", findings_of(form->findings));
     if (document->signatures->len)
         json_object_set_new(line, "signatures", lines_of(document->signatures, LIMIT_SIGNATURES));
+    if (document->inner)
+        json_object_set_new(line, "inner", inner_of(document->inner));
     if (form->explain)
         json_object_set_new(line, "explain", lines_of(form->explain, LIMIT_EXPLAIN));
     if (text && segment <= 1)

@@ -4,18 +4,27 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "envelope/body.h"
+#include "envelope/cms.h"
 #include "envelope/encoded_word.h"
 #include "envelope/parameter.h"
+#include "envelope/pgp.h"
 #include "envelope/transfer.h"
 
 /* Logos and pictures of signatures are smaller; a photo of a form pasted into the text is larger. */
 #define INLINE_PICTURE_BYTES (100 * 1024)
+
+/* As people are told; nobody's keys are known here. */
+#define SMIME_SIGNATURE "S/MIME signature of the mail, not verified"
+#define PGP_SIGNATURE "OpenPGP signature of the mail, not verified"
 
 typedef struct {
     Envelope *envelope;
     GString *text;
     gboolean in_report;
     gboolean muted; /* inside an alternative that was not chosen: texts repeat the body */
+    const char *prefix;    /* path of the signed file the parts stand in, with "/" behind it, or "" */
+    guint wraps;           /* signed files around */
+    const char *signature; /* what the parts are signed with, or NULL; static */
 } Collect;
 
 /* A leaf with what its headers say. */
@@ -105,7 +114,9 @@ static gboolean is_machinery(const Collect *collect, const Leaf *leaf)
     for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
         if (strcmp(leaf->type->value, types[i]) == 0)
             return i < 10 || !leaf->filename;
-    return collect->in_report && is_nested_message(leaf);
+    gsize length;
+    const char *text = g_bytes_get_data(leaf->bytes, &length);
+    return (collect->in_report && is_nested_message(leaf)) || (length > 0 && pgp_is_service(text, length));
 }
 
 static gboolean is_small_picture(const Leaf *leaf)
@@ -124,7 +135,8 @@ static MailPart *add_part(Collect *collect, const char *path, const char *filena
         return NULL;
     }
     MailPart *part = g_new0(MailPart, 1);
-    part->path = g_strdup(path);
+    part->path = g_strconcat(collect->prefix, path, NULL);
+    part->signature = collect->signature;
     part->filename = g_strdup(filename);
     part->mime = g_strdup(mime);
     part->role = role;
@@ -203,6 +215,14 @@ static GBytes *readable(Collect *collect, const Leaf *leaf)
     GBytes *rest = is_html(leaf) ? NULL : take_uuencoded(collect, leaf);
     if (!rest)
         rest = g_bytes_ref(leaf->bytes);
+    gsize size;
+    const char *raw = g_bytes_get_data(rest, &size);
+    char *clear = is_html(leaf) || size == 0 ? NULL : pgp_signed_text(raw, size);
+    if (clear) {
+        g_bytes_unref(rest);
+        rest = g_bytes_new_take(clear, strlen(clear));
+        collect->signature = PGP_SIGNATURE;
+    }
     g_autofree char *format = parameters_get(leaf->type, "format"),
                     *delsp = parameters_get(leaf->type, "delsp");
     if (is_html(leaf) || !format || g_ascii_strcasecmp(format, "flowed") != 0)
@@ -266,10 +286,12 @@ static void add_text(Collect *collect, const Leaf *leaf)
         return;
     }
     guint before = collect->envelope->parts->len;
+    const char *outer = collect->signature;
     g_autoptr(GBytes) bytes = readable(collect, leaf);
     g_autofree char *text = decode_text(leaf, bytes);
     gboolean repeated = is_html(leaf) && collect->text->len > 0 && repeats(collect, text);
     MailPart *part = add_leaf(collect, leaf, repeated ? PART_INLINE : PART_BODY);
+    collect->signature = outer;
     if (!part)
         return;
     g_bytes_unref(part->bytes);
@@ -288,10 +310,41 @@ static void add_text(Collect *collect, const Leaf *leaf)
 
 static void collect_entity(Collect *collect, const Entity *entity);
 
+static const char *signature_of(const Parameters *type)
+{
+    g_autofree char *protocol = parameters_get(type, "protocol");
+    return protocol && strstr(protocol, "pgp") ? PGP_SIGNATURE : SMIME_SIGNATURE;
+}
+
+/* The parts of a mail that was signed as a whole and so lies in one file: they stand in its place. */
+static gboolean collect_signed(Collect *collect, const Leaf *leaf)
+{
+    gsize length;
+    const guint8 *bytes = g_bytes_get_data(leaf->bytes, &length);
+    g_autoptr(GBytes) content = length > 0 && collect->wraps < LIMIT_ARCHIVE_DEPTH ? cms_content(bytes, length) : NULL;
+    if (!content || !cms_is_mime(content))
+        return FALSE;
+    g_autoptr(Structure) inner = structure_read(content);
+    Collect outer = *collect;
+    g_autofree char *prefix = g_strconcat(outer.prefix, leaf->entity->path, "/", NULL);
+    collect->prefix = prefix;
+    collect->signature = SMIME_SIGNATURE;
+    collect->wraps++;
+    collect_entity(collect, inner->root);
+    collect->envelope->too_deep |= inner->too_deep;
+    collect->envelope->too_many |= inner->too_many;
+    collect->prefix = outer.prefix;
+    collect->signature = outer.signature;
+    collect->wraps = outer.wraps;
+    return TRUE;
+}
+
 static void collect_leaf(Collect *collect, const Entity *entity)
 {
     g_auto(Leaf) leaf = {0};
     leaf_read(&leaf, entity);
+    if (collect_signed(collect, &leaf))
+        return;
     if (is_machinery(collect, &leaf))
         add_leaf(collect, &leaf, PART_INLINE);
     else if (is_nested_message(&leaf))
@@ -347,6 +400,9 @@ static void collect_entity(Collect *collect, const Entity *entity)
     }
     g_autoptr(Parameters) type = parameters_parse(header_first(entity->headers, "Content-Type"));
     gboolean outer = collect->in_report;
+    const char *signature = collect->signature;
+    if (strcmp(type->value, "multipart/signed") == 0)
+        collect->signature = signature_of(type);
     collect->in_report |= strcmp(type->value, "multipart/report") == 0;
     if (strcmp(type->value, "multipart/alternative") == 0)
         collect_alternatives(collect, entity);
@@ -354,6 +410,7 @@ static void collect_entity(Collect *collect, const Entity *entity)
         for (guint i = 0; i < entity->children->len; i++)
             collect_entity(collect, entity->children->pdata[i]);
     collect->in_report = outer;
+    collect->signature = signature;
 }
 
 static void hash_parts(GPtrArray *parts)
@@ -367,7 +424,7 @@ static void hash_parts(GPtrArray *parts)
 void body_collect(Envelope *envelope, const Structure *structure)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    Collect collect = {.envelope = envelope, .text = text};
+    Collect collect = {.envelope = envelope, .text = text, .prefix = ""};
     envelope->too_deep = structure->too_deep;
     envelope->too_many = structure->too_many;
     collect_entity(&collect, structure->root);

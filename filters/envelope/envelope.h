@@ -19,7 +19,7 @@ typedef enum {
 } PartRole;
 
 typedef struct {
-    char *path;     /* part number as IMAP counts it: "2", "1.2"; nested messages: "3/1" */
+    char *path;     /* part number as IMAP counts it: "2", "1.2"; nested messages: "3/1"; inside a signed file: "1/2" */
     char *filename; /* decoded UTF-8, or NULL */
     char *mime;     /* declared type, lower case */
     char *charset;  /* declared, or NULL */
@@ -27,6 +27,7 @@ typedef struct {
     GBytes *bytes; /* decoded content (base64, quoted-printable, uuencode); shared with the message where
                       identity */
     char *sha256;  /* hex, of the decoded bytes */
+    const char *signature; /* the digital signature over it, in words, or NULL; static */
 } MailPart;
 
 typedef struct {

@@ -39,10 +39,14 @@ typedef struct {
 /* What a reader may ask of its caller.
  * member: reads what stands inside, recursively (limits of depth, count and size are kept there); NAME is its decoded
  * path. The members of a document become documents after it. FALSE: stop, a limit was reached.
+ * body: the text of a mail inside (text/plain, text/html or text/rtf): a document only when it bears a form.
+ * inner: what is read is a mail; who sent it, about what and when (ISO 8601). Each may be NULL. It is told of every document inside.
  * larger: a server of SIZE is needed; it gets the whole message, and what this call of the reader returns is ignored. */
 typedef struct Members Members;
 struct Members {
     gboolean (*member)(Members *self, const char *name, const guint8 *bytes, gsize length, Status status);
+    void (*body)(Members *self, const char *mime, const char *charset, const guint8 *bytes, gsize length);
+    void (*inner)(Members *self, const char *name, const char *address, const char *subject, const char *date);
     void (*larger)(Members *self, Size size);
 };
 

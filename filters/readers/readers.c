@@ -23,6 +23,10 @@ static const char *const picture_mimes[] = {"image/jpeg", "image/png", "image/ti
                                             "image/webp", "image/gif", NULL};
 static const char *const doc_mimes[] = {"application/msword", NULL};
 static const char *const xls_mimes[] = {"application/vnd.ms-excel", NULL};
+static const char *const tnef_mimes[] = {"application/vnd.ms-tnef", NULL};
+static const char *const cms_mimes[] = {"application/pkcs7-mime", NULL};
+static const char *const mbox_mimes[] = {"application/mbox", NULL};
+static const char *const mht_mimes[] = {"multipart/related", NULL};
 static const char *const pdf_mimes[] = {"application/pdf", NULL};
 
 static const Reader readers[] = {
@@ -35,6 +39,10 @@ static const Reader readers[] = {
     {.name = "archive", .mimes = archive_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "doc", .mimes = doc_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = doc_read},
     {.name = "xls", .mimes = xls_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = xls_read},
+    {.name = "tnef", .mimes = tnef_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = tnef_read},
+    {.name = "cms", .mimes = cms_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = cms_read},
+    {.name = "mbox", .mimes = mbox_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = mbox_read},
+    {.name = "mht", .mimes = mht_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = mht_read},
     {.name = "pdf", .mimes = pdf_mimes, .risk = RISK_HIGH, .size = SIZE_PAGE, .shows_seal = TRUE,
      .read = pdf_read},
     {.name = "picture", .mimes = picture_mimes, .risk = RISK_HIGH, .size = SIZE_OCR, .shows_seal = TRUE,
@@ -62,6 +70,16 @@ static gboolean warm_member(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED const cha
     return TRUE;
 }
 
+static void warm_body(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED const char *mime, G_GNUC_UNUSED const char *charset,
+                      G_GNUC_UNUSED const guint8 *bytes, G_GNUC_UNUSED gsize length)
+{
+}
+
+static void warm_inner(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED const char *name, G_GNUC_UNUSED const char *address,
+                       G_GNUC_UNUSED const char *subject, G_GNUC_UNUSED const char *date)
+{
+}
+
 static void warm_larger(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED Size size)
 {
 }
@@ -69,7 +87,7 @@ static void warm_larger(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED Size size)
 static void warm_one(const char *mime, const void *bytes, gsize length, const char *charset)
 {
     ReadInput input = {.bytes = bytes, .length = length, .charset = charset, .until = G_MAXINT64};
-    Members members = {.member = warm_member, .larger = warm_larger};
+    Members members = {.member = warm_member, .body = warm_body, .inner = warm_inner, .larger = warm_larger};
     Status status = STATUS_READ;
     g_autoptr(Xhtml) out = xhtml_new();
     sniff_mime(&input, mime, &status);

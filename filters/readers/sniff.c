@@ -3,12 +3,16 @@
 
 #include "base/charset.h"
 #include "base/failure.h"
+#include "envelope/cms.h"
+#include "envelope/pgp.h"
 #include "readers/marks.h"
 #include "readers/ole.h"
+#include "readers/mbox.h"
 #include "readers/reader.h"
 #include "readers/zipdir.h"
 
 #define OOXML "application/vnd.openxmlformats-officedocument."
+#define PGP_HEAD 200 /* of a file: a comment may stand before the block */
 #define SNIFF_BYTES (64 * 1024) /* what libmagic is shown: no signature it knows lies further in */
 
 static magic_t magic;
@@ -158,6 +162,21 @@ static gboolean looks_like_mail(const char *head)
     return known;
 }
 
+/* A page saved with all it needs (RFC 2557): headers as a mail, but nobody sent it. Word writes such with the ending .doc. */
+static gboolean is_web_archive(const char *head)
+{
+    gboolean related = FALSE;
+    g_auto(GStrv) lines = g_strsplit(head, "\n", 40);
+    for (guint i = 0; lines[i] && *g_strchomp(lines[i]); i++) {
+        if (g_ascii_strncasecmp(lines[i], "Received:", 9) == 0 || g_ascii_strncasecmp(lines[i], "Message-ID:", 11) == 0 ||
+            g_ascii_strncasecmp(lines[i], "To:", 3) == 0 || (!strchr(lines[i], ':') && !g_ascii_isspace(lines[i][0])))
+            return FALSE;
+        gboolean type = g_ascii_strncasecmp(lines[i], "Content-Type:", 13) == 0;
+        related = related || (type && strstr(lines[i], "multipart/related"));
+    }
+    return related;
+}
+
 /* Whether the bytes can be text at all: no NUL (but in UTF-16 with its mark), few control characters. */
 static gboolean is_text(const guint8 *bytes, gsize length)
 {
@@ -195,16 +214,21 @@ static gboolean starts_like_html(const char *head)
 }
 
 /* Among texts, content first, then the declared type and the name. */
-static const char *sniff_text(const ReadInput *input, const char *declared)
+static const char *sniff_text(const ReadInput *input, const char *declared, Status *ret_status)
 {
     g_autofree char *head = g_strndup((const char *)input->bytes, MIN(input->length, 4096));
     gboolean tag = strchr(head, '<') != NULL;
+    if (pgp_is_encrypted(head, MIN(strlen(head), PGP_HEAD)) && !starts_like_html(head)) {
+        *ret_status = STATUS_ENCRYPTED;
+        return "application/pgp-encrypted";
+    }
+    if (is_web_archive(head))
+        return "multipart/related";
+    if (mbox_is(input->bytes, input->length) && looks_like_mail(head))
+        return "application/mbox";
     if (looks_like_mail(head) && (ends_with(input->filename, ".eml") || g_strcmp0(declared, "message/rfc822") == 0 ||
                                   !ends_with(input->filename, ".txt")))
-        return g_ascii_strncasecmp(head, "MIME-Version:", 13) == 0 && strstr(head, "multipart/related") &&
-                       !strstr(head, "\nMessage-ID:")
-                   ? "multipart/related"
-                   : "message/rfc822";
+        return "message/rfc822";
     if (g_str_has_prefix(head, "{\\rtf"))
         return "text/rtf";
     if (starts_like_html(head) || strstr(head, "<html") || strstr(head, "<HTML"))
@@ -247,11 +271,21 @@ const char *sniff_mime(const ReadInput *input, const char *declared, Status *ret
     /* Readers accept a PDF whose mark stands within the first 1,024 bytes (ISO 32000-1, annex H). */
     if (memmem(bytes, MIN(length, 1024), "%PDF-", 5))
         return "application/pdf";
+    CmsType cms = cms_type(bytes, length);
+    if (cms != CMS_NONE) {
+        *ret_status = cms == CMS_ENCRYPTED ? STATUS_ENCRYPTED : STATUS_READ;
+        return "application/pkcs7-mime";
+    }
     /* libmagic takes 0.3–0.9 ms for a text and knows less of Chinese ones than we do. */
     if (is_text(bytes, length))
-        return sniff_text(input, declared);
+        return sniff_text(input, declared, ret_status);
     const char *found = magic ? magic_buffer(magic, bytes, MIN(length, SNIFF_BYTES)) : NULL;
     gboolean unknown = !found || strcmp(found, "application/octet-stream") == 0;
+    gboolean pgp = ends_with(input->filename, ".pgp") || ends_with(input->filename, ".gpg") || ends_with(input->filename, ".asc");
+    if (unknown && pgp && pgp_is_binary(bytes, length)) {
+        *ret_status = STATUS_ENCRYPTED;
+        return "application/pgp-encrypted";
+    }
     if (unknown && zipdir_is_suffix(bytes, length))
         return sniff_zip(input, ret_status);
     return unknown ? "application/octet-stream" : g_intern_string(found);

@@ -140,6 +140,20 @@ static gboolean take_texts(json_t *line, const char *key, gsize most, GPtrArray 
     return TRUE;
 }
 
+static gboolean take_inner(json_t *line, Document *document, GError **error)
+{
+    json_t *inner = json_object_get(line, "inner"), *from = json_object_get(inner, "from");
+    if (!inner)
+        return TRUE;
+    if (!json_is_object(from))
+        return check_refuse(error, "inner");
+    document->is_inner = TRUE;
+    return check_line(from, "name", LIMIT_TITLE_BYTES, TRUE, &document->inner_name, error) &&
+           check_token(from, "address", &document->inner_address, error) &&
+           check_line(inner, "subject", LIMIT_TITLE_BYTES, TRUE, &document->inner_subject, error) &&
+           check_token(inner, "date", &document->inner_date, error);
+}
+
 static gboolean take_document(RecordParser *parser, json_t *line, GError **error)
 {
     static const char *const statuses[] = {"read",    "encrypted",   "damaged", "too-large", "too-deep",
@@ -165,7 +179,7 @@ static gboolean take_document(RecordParser *parser, json_t *line, GError **error
         !check_share(line, "confidence", &document->confidence, error) || !take_fields(line, document->fields, error) ||
         !take_findings(line, document->findings, error) || !take_texts(line, "explain", LIMIT_EXPLAIN, &document->explain, error) ||
         !take_texts(line, "signatures", LIMIT_SIGNATURES, &document->signatures, error) ||
-        !check_text(line, "text", LIMIT_TEXT_BYTES, TRUE, &document->text, error))
+        !take_inner(line, document, error) || !check_text(line, "text", LIMIT_TEXT_BYTES, TRUE, &document->text, error))
         return FALSE;
     if (!g_hash_table_add(parser->places, g_strdup_printf("%u %s", document->segment, document->path)))
         return check_refuse(error, "a document twice");

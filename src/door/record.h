@@ -33,6 +33,8 @@ typedef struct {
     GPtrArray *fields;   /* Field * */
     GPtrArray *findings; /* Finding * */
     GPtrArray *signatures; /* char *: digital signatures on it, nothing verified */
+    gboolean is_inner;     /* it stands in a mail inside the message; that one's sender, subject, date (each NULL: none): */
+    char *inner_name, *inner_address, *inner_subject, *inner_date;
     GPtrArray *explain;  /* char *; NULL unless asked for */
     char *text;          /* the text read, NULL unless asked for */
 } Document;

@@ -72,6 +72,17 @@ static json_t *list_of(const GPtrArray *texts)
     return list;
 }
 
+static json_t *inner_of(const Document *document)
+{
+    json_t *inner = json_object(), *from = json_object();
+    put(from, "name", document->inner_name);
+    put(from, "address", document->inner_address);
+    json_object_set_new(inner, "from", from);
+    put(inner, "subject", document->inner_subject);
+    put(inner, "date", document->inner_date);
+    return inner;
+}
+
 static json_t *document_of(const Document *document)
 {
     json_t *item = json_object();
@@ -93,6 +104,8 @@ static json_t *document_of(const Document *document)
     json_object_set_new(item, "findings", findings_of(document->findings));
     if (document->signatures && document->signatures->len)
         json_object_set_new(item, "signatures", list_of(document->signatures));
+    if (document->is_inner)
+        json_object_set_new(item, "inner", inner_of(document));
     if (document->explain)
         json_object_set_new(item, "explain", list_of(document->explain));
     if (document->text)

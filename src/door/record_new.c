@@ -33,6 +33,10 @@ static void document_free(gpointer data)
     g_free(document->reader);
     g_free(document->kind);
     g_free(document->guess);
+    g_free(document->inner_name);
+    g_free(document->inner_address);
+    g_free(document->inner_subject);
+    g_free(document->inner_date);
     g_free(document->text);
     g_ptr_array_unref(document->fields);
     g_ptr_array_unref(document->findings);

@@ -1,4 +1,4 @@
-/* links: filters/readers/sniff.c filters/readers/ole.c filters/readers/zipdir.c filters/readers/marks.c src/base/charset.c src/base/text.c src/base/failure.c; libs: libgsf-1 libxml-2.0; flags: -lmagic */
+/* links: filters/readers/sniff.c filters/readers/ole.c filters/readers/zipdir.c filters/readers/marks.c filters/readers/mbox.c filters/envelope/cms.c filters/envelope/pgp.c src/base/charset.c src/base/text.c src/base/failure.c; libs: libgsf-1 libxml-2.0; flags: -lmagic */
 #include <string.h>
 
 #include "readers/reader.h"
