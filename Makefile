@@ -10,6 +10,7 @@ DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev l
 DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim ca-certificates libmagic1
 DEPS_TEST  := python3 perl openssl dovecot-imapd exim4-daemon-light clang libclang-rt-14-dev mandoc
 DEPS_BENCH := isync
+DEPS_QUALITY := poppler-utils fontconfig fonts-arphic-uming
 
 # --- flags --------------------------------------------------------------------------------------------------------
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Werror
@@ -100,6 +101,7 @@ help:
 	@echo 'test       everything: units under sanitizers, golden mails, real servers, jail, crash matrix, lint'
 	@echo 'unit lint rooms asan   parts of it'
 	@echo 'fuzz       look for failures in everything that reads, SECONDS=60 each, ONLY="message mbox"'
+	@echo 'quality    how well 172 labelled documents are understood; fails when worse than recorded'
 	@echo 'bench      speed beside mbsync, as ratios'
 	@echo 'install    to PREFIX ($(PREFIX)), honouring DESTDIR'
 	@echo 'clean      remove $(BUILD)/'

@@ -56,4 +56,10 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	tests/bench/run $(BUILD)
 
-.PHONY: unit rooms lint clang asan test tested bench
+quality: deps-quality
+	@$(MAKE) --no-print-directory all
+	tests/quality/run $(BUILD)
+deps-quality: deps
+	@tests/install-deps $(DEPS_QUALITY)
+
+.PHONY: unit rooms lint clang asan test tested bench quality deps-quality
