@@ -180,6 +180,7 @@ gboolean ooxml_on(const xmlChar **attrs, int count)
 typedef struct {
     const char *folder, *type;
     GPtrArray *targets;
+    GHashTable *by_id;
 } Relations;
 
 /* TARGET as seen from FOLDER ("word/"), as the name of a part. */
@@ -201,26 +202,42 @@ static char *resolve(const char *folder, const char *target)
 static void relation_start(void *data, G_GNUC_UNUSED OoxmlSpace space, const char *name, const xmlChar **attrs, int count)
 {
     Relations *relations = data;
-    char type[256], target[512], mode[16];
+    char type[256], target[512], mode[16], id[128];
     if (strcmp(name, "Relationship") != 0 || !ooxml_attr(attrs, count, "Type", type, sizeof type) ||
         !ooxml_attr(attrs, count, "Target", target, sizeof target) || !g_str_has_suffix(type, relations->type))
         return;
     if (ooxml_attr(attrs, count, "TargetMode", mode, sizeof mode) && strcmp(mode, "External") == 0)
         return;
     g_autofree char *part = resolve(relations->folder, target);
-    if (!g_ptr_array_find_with_equal_func(relations->targets, part, g_str_equal, NULL))
+    if (relations->by_id && ooxml_attr(attrs, count, "Id", id, sizeof id))
+        g_hash_table_replace(relations->by_id, g_strdup(id), g_steal_pointer(&part));
+    else if (relations->targets && !g_ptr_array_find_with_equal_func(relations->targets, part, g_str_equal, NULL))
         g_ptr_array_add(relations->targets, g_steal_pointer(&part));
 }
 
-GPtrArray *ooxml_targets(const Ooxml *package, const char *from, const char *type)
+/* Parses the relationships of FROM into RELATIONS. */
+static void read_relations(const Ooxml *package, const char *from, Relations *relations)
 {
     const char *slash = from ? strrchr(from, '/') : NULL;
     g_autofree char *folder = slash ? g_strndup(from, (gsize)(slash - from) + 1) : g_strdup("");
     g_autofree char *name = g_strconcat(folder, "_rels/", from ? (slash ? slash + 1 : from) : "", ".rels", NULL);
-    Relations relations = {.folder = folder, .type = type, .targets = g_ptr_array_new_with_free_func(g_free)};
     const GByteArray *part = ooxml_part(package, name);
     const OoxmlHandler handler = {.start = relation_start};
+    relations->folder = folder;
     if (part)
-        ooxml_parse(part, &handler, &relations);
+        ooxml_parse(part, &handler, relations);
+}
+
+GPtrArray *ooxml_targets(const Ooxml *package, const char *from, const char *type)
+{
+    Relations relations = {.type = type, .targets = g_ptr_array_new_with_free_func(g_free)};
+    read_relations(package, from, &relations);
     return relations.targets;
+}
+
+GHashTable *ooxml_relations(const Ooxml *package, const char *from)
+{
+    Relations relations = {.type = "", .by_id = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free)};
+    read_relations(package, from, &relations);
+    return relations.by_id;
 }

@@ -23,6 +23,10 @@ const GByteArray *ooxml_part(const Ooxml *package, const char *name);
  * once, in order. GPtrArray of char *, with free function. */
 GPtrArray *ooxml_targets(const Ooxml *package, const char *from, const char *type);
 
+/* What FROM (NULL: the package itself) names by relationship id: id -> part name, both owned by the result. Targets outside
+ * of the package are missing. */
+GHashTable *ooxml_relations(const Ooxml *package, const char *from);
+
 typedef enum {
     OOXML_OTHER, OOXML_W, OOXML_W14, OOXML_MC, OOXML_MATH, OOXML_SHEET,
     OOXML_FLAT, /* what holds the parts of a package that is one XML file */

@@ -17,6 +17,11 @@ static const char *const odf_mimes[] = {
     ODF "text", ODF "text-template", ODF "text-flat-xml", ODF "text-master", ODF "spreadsheet", ODF "spreadsheet-template",
     ODF "presentation", ODF "presentation-template", ODF "graphics", NULL};
 static const char *const rtf_mimes[] = {"text/rtf", "application/rtf", NULL};
+static const char *const xlsx_mimes[] = {
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
+    "application/vnd.ms-excel.sheet.macroEnabled.12", NULL};
+static const char *const csv_mimes[] = {"text/csv", "text/tab-separated-values", NULL};
 static const char *const zip_mimes[] = {MIME_ZIP, NULL};
 static const char *const archive_mimes[] = {MIME_7Z, MIME_RAR, MIME_TAR, MIME_GZIP, MIME_BZIP2, MIME_XZ, NULL};
 static const char *const picture_mimes[] = {"image/jpeg", "image/png", "image/tiff", "image/bmp", "image/x-ms-bmp",
@@ -35,6 +40,8 @@ static const Reader readers[] = {
     {.name = "docx", .mimes = docx_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = docx_read},
     {.name = "odf", .mimes = odf_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = odf_read},
     {.name = "rtf", .mimes = rtf_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = rtf_read},
+    {.name = "xlsx", .mimes = xlsx_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = xlsx_read},
+    {.name = "csv", .mimes = csv_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = csv_read},
     {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "archive", .mimes = archive_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "doc", .mimes = doc_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = doc_read},

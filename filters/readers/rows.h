@@ -8,6 +8,8 @@ Status text_read(const ReadInput *input, Xhtml *out, Members *members);
 Status html_read(const ReadInput *input, Xhtml *out, Members *members);
 Status docx_read(const ReadInput *input, Xhtml *out, Members *members);
 Status rtf_read(const ReadInput *input, Xhtml *out, Members *members);
+Status xlsx_read(const ReadInput *input, Xhtml *out, Members *members);
+Status csv_read(const ReadInput *input, Xhtml *out, Members *members);
 Status odf_read(const ReadInput *input, Xhtml *out, Members *members);
 Status tnef_read(const ReadInput *input, Xhtml *out, Members *members);
 Status cms_read(const ReadInput *input, Xhtml *out, Members *members);

@@ -8,6 +8,7 @@
 typedef struct {
     guint row, column, order;
     char *text;
+    gboolean appended; /* to the one before it in the same place */
 } Cell;
 
 typedef struct {
@@ -44,17 +45,27 @@ Sheet *sheet_begin(Xhtml *out, const char *name, gboolean hidden)
     return sheet;
 }
 
-gboolean sheet_cell(Sheet *sheet, guint row, guint column, const char *text)
+static gboolean add_cell(Sheet *sheet, guint row, guint column, const char *text, gboolean appended)
 {
     sheet->bytes += text ? strlen(text) : 0;
     if (sheet->cells->len >= LIMIT_SHEET_CELLS || sheet->bytes > LIMIT_TEXT_BYTES || row == NOWHERE || column == NOWHERE) {
         sheet->cut = TRUE;
         return FALSE;
     }
-    Cell cell = {.row = row, .column = column, .order = sheet->cells->len};
+    Cell cell = {.row = row, .column = column, .order = sheet->cells->len, .appended = appended};
     cell.text = text && *text ? g_strdup(text) : NULL;
     g_array_append_val(sheet->cells, cell);
     return TRUE;
+}
+
+gboolean sheet_cell(Sheet *sheet, guint row, guint column, const char *text)
+{
+    return add_cell(sheet, row, column, text, FALSE);
+}
+
+gboolean sheet_append(Sheet *sheet, guint row, guint column, const char *text)
+{
+    return add_cell(sheet, row, column, text, TRUE);
 }
 
 void sheet_merge(Sheet *sheet, guint row0, guint column0, guint row1, guint column1)
@@ -224,9 +235,10 @@ static void write_row(Xhtml *out, const Plan *plan, guint row, const Cell *cell,
     xhtml_open(out, "tr");
     for (guint column = 0; column < width && !xhtml_full(out); column += span) {
         gboolean merged = plan->covered[column] > row;
-        const char *text = NULL;
+        const Cell *first = NULL;
         for (; cell < after && cell->column <= g_array_index(plan->columns, guint, column); cell++)
-            text = cell->column == g_array_index(plan->columns, guint, column) ? cell->text : NULL;
+            if (cell->column == g_array_index(plan->columns, guint, column) && (!first || !cell->appended))
+                first = cell;
         span = merged ? merged_columns(plan, column) : 1;
         if (merged && plan->merge_top[column] < row)
             continue;
@@ -235,8 +247,9 @@ static void write_row(Xhtml *out, const Plan *plan, guint row, const Cell *cell,
             write_span(out, "colspan", span);
             write_span(out, "rowspan", plan->covered[column] - row);
         }
-        if (text)
-            write_text(out, text);
+        for (; first && first < cell; first++)
+            if (first->text)
+                write_text(out, first->text);
         xhtml_close(out, "td");
     }
     xhtml_close(out, "tr");

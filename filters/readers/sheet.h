@@ -17,6 +17,9 @@ Sheet *sheet_begin(Xhtml *out, const char *name, gboolean hidden);
  * given for a place wins. FALSE: the limit of cells is reached, no more are taken. */
 gboolean sheet_cell(Sheet *sheet, guint row, guint column, const char *text);
 
+/* Adds TEXT to what the cell shows: a check box and its label that lie over it. */
+gboolean sheet_append(Sheet *sheet, guint row, guint column, const char *text);
+
 /* One merged range, both ends included. What covers a merge that begins earlier is cut or ignored. */
 void sheet_merge(Sheet *sheet, guint row0, guint column0, guint row1, guint column1);
 

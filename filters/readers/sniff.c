@@ -242,7 +242,7 @@ static const char *sniff_text(const ReadInput *input, const char *declared, Stat
     if (tag && (g_strcmp0(declared, "text/html") == 0 || ends_with(input->filename, ".html") ||
                 ends_with(input->filename, ".htm")))
         return "text/html";
-    if (g_strcmp0(declared, "text/csv") == 0 || ends_with(input->filename, ".csv"))
+    if (g_strcmp0(declared, "text/csv") == 0 || ends_with(input->filename, ".csv") || ends_with(input->filename, ".tsv"))
         return "text/csv";
     if (g_strcmp0(declared, "text/calendar") == 0 || g_str_has_prefix(head, "BEGIN:VCALENDAR"))
         return "text/calendar";

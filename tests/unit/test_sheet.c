@@ -141,6 +141,19 @@ static void test_table(void)
     g_assert_cmpstr(empty, ==, "");
 }
 
+static void test_append(void)
+{
+    g_autoptr(Xhtml) out = xhtml_new();
+    Sheet *sheet = sheet_begin(out, NULL, FALSE);
+    g_assert_true(sheet_append(sheet, 0, 0, "☑男"));
+    g_assert_true(sheet_cell(sheet, 0, 0, "性别"));
+    g_assert_true(sheet_append(sheet, 0, 0, "☐女"));
+    g_assert_true(sheet_append(sheet, 0, 1, "☐其他"));
+    g_assert_true(sheet_end(sheet));
+    g_autofree char *got = dump(out);
+    g_assert_cmpstr(got, ==, "<table><tr><td><p>性别</p><p>☐女</p></td>" TD("☐其他") "</tr></table>");
+}
+
 static void test_merges(void)
 {
     drawn_is((const char *const[]){"A1=t", "A2=a", "B2=b", "C2=c", "A1:C1", NULL},
@@ -180,6 +193,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sheet/dates", test_dates);
     g_test_add_func("/sheet/strings", test_strings);
     g_test_add_func("/sheet/table", test_table);
+    g_test_add_func("/sheet/append", test_append);
     g_test_add_func("/sheet/merges", test_merges);
     g_test_add_func("/sheet/hostile", test_hostile);
     return g_test_run();

@@ -1,0 +1,36 @@
+#include <string.h>
+
+#include "readers/pictures.h"
+#include "readers/pictures_zip.h"
+#include "readers/unzip.h"
+#include "readers/zipdir.h"
+
+/* Most documents have no pictures: the directory tells without unpacking. */
+static gboolean has_folder(const ReadInput *input, const char *folder)
+{
+    g_autoptr(GArray) names = zipdir_read(input->bytes, input->length);
+    for (guint i = 0; i < names->len; i++) {
+        const ZipName *entry = &g_array_index(names, ZipName, i);
+        if (entry->length > strlen(folder) && g_ascii_strncasecmp((const char *)entry->name, folder, strlen(folder)) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void pictures_in_zip(const ReadInput *input, const char *folder, Xhtml *out, Members *members)
+{
+    if (!has_folder(input, folder))
+        return;
+    Pictures pictures = {.out = out, .members = members};
+    g_autoptr(Unzip) zip = unzip_open(input->bytes, input->length);
+    const char *name = NULL;
+    Status status = STATUS_READ;
+    for (gboolean go_on = TRUE; go_on && zip && unzip_next(zip, &name, &status);) {
+        if (g_ascii_strncasecmp(name, folder, strlen(folder)) != 0)
+            continue;
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        if (unzip_read(zip, bytes) != STATUS_READ)
+            return;
+        go_on = pictures_look(&pictures, bytes->data, bytes->len);
+    }
+}
