@@ -9,7 +9,8 @@ DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev l
               libmagic-dev libpoppler-glib-dev libcairo2-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev
 DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim ca-certificates libmagic1
 DEPS_TEST  := python3 perl openssl dovecot-imapd exim4-daemon-light clang libclang-rt-14-dev mandoc
-DEPS_BENCH := isync
+DEPS_BENCH := isync libreoffice-writer-nogui libreoffice-calc-nogui pandoc docx2txt odt2txt unrtf antiword catdoc poppler-utils \
+              tesseract-ocr fonts-arphic-uming 7zip
 DEPS_QUALITY := poppler-utils fontconfig fonts-arphic-uming
 
 # --- flags --------------------------------------------------------------------------------------------------------
@@ -70,7 +71,7 @@ include tests/tests.mk
 # --- for people ---------------------------------------------------------------------------------------------------
 # What is missing is installed by root or sudo; other systems get the list.
 deps:
-	@tests/install-deps $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_TEST) $(DEPS_BENCH)
+	@tests/install-deps $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_TEST)
 
 # The flags above are read before `deps` has run, so what builds is a second make.
 demo: deps
@@ -102,7 +103,7 @@ help:
 	@echo 'unit lint rooms asan   parts of it'
 	@echo 'fuzz       look for failures in everything that reads, SECONDS=60 each, ONLY="message mbox"'
 	@echo 'quality    how well 172 labelled documents are understood; fails when worse than recorded'
-	@echo 'bench      speed beside mbsync, as ratios'
+	@echo 'bench      speed beside mbsync and beside converters of documents, as ratios'
 	@echo 'install    to PREFIX ($(PREFIX)), honouring DESTDIR'
 	@echo 'clean      remove $(BUILD)/'
 

@@ -53,7 +53,9 @@ tested: all lint clang $(UNIT_BIN) $(FUZZ_UNIT) $(BUILD)/tests/shim.so $(BUILD)/
 	tests/run $(BUILD)
 
 bench: deps
+	@tests/install-deps $(DEPS_BENCH)
 	@$(MAKE) --no-print-directory all
+	tests/bench/documents $(BUILD)
 	tests/bench/run $(BUILD)
 
 quality: deps-quality
