@@ -74,10 +74,10 @@ const DocStyle *doc_style(const Doc *doc, guint index)
     return index < doc->styles->len ? &g_array_index(doc->styles, DocStyle, index) : &none;
 }
 
-/* An FFN (2.9.81): the name stands behind 40 bytes, in Word 6 and 95 behind 6 and in 8 bits. */
+/* An FFN (2.9.81) without its count: the name stands behind 39 bytes, in Word 6 and 95 behind 5 and in 8 bits. */
 static char *font_name(const Doc *doc, Span ffn)
 {
-    Span name = span_from(ffn, doc->old ? 6 : 40);
+    Span name = span_from(ffn, doc->old ? 5 : 39);
     return !doc->old ? ole_utf16(name) : name.length ? g_strndup((const char *)name.data, name.length) : g_strdup("");
 }
 

@@ -1,6 +1,8 @@
+#include <gsf/gsf-infile-impl.h>
+
 #include "readers/ole.h"
 
-/* libgsf warns of every odd sector; the reader's status says it all. */
+/* libgsf complains of every odd sector; the status of what is read says it all. */
 static void drop_warning(G_GNUC_UNUSED const char *domain, G_GNUC_UNUSED GLogLevelFlags level,
                          G_GNUC_UNUSED const char *message, G_GNUC_UNUSED gpointer data)
 {
@@ -10,7 +12,7 @@ GsfInfile *ole_open(const guint8 *bytes, gsize length)
 {
     static gsize silent;
     if (g_once_init_enter(&silent)) {
-        g_log_set_handler("libgsf:msole", G_LOG_LEVEL_MASK, drop_warning, NULL);
+        g_log_set_handler("libgsf:msole", G_LOG_LEVEL_MASK | G_LOG_FLAG_FATAL, drop_warning, NULL);
         g_once_init_leave(&silent, 1);
     }
     g_autoptr(GsfInput) input = gsf_input_memory_new(bytes, (gsf_off_t)length, FALSE);
@@ -36,7 +38,8 @@ gboolean ole_has(GsfInfile *storage, const char *name)
 GsfInput *ole_child(GsfInfile *storage, const char *name)
 {
     int index = find_child(storage, name);
-    return index < 0 ? NULL : gsf_infile_child_by_index(storage, index);
+    /* Not gsf_infile_child_by_index: that warns on stderr of a damaged entry. */
+    return index < 0 ? NULL : GSF_INFILE_CLASS(G_OBJECT_GET_CLASS(storage))->child_by_index(storage, index, NULL);
 }
 
 GByteArray *ole_stream(GsfInfile *storage, const char *name, gsize most)

@@ -41,7 +41,8 @@ static GStrv overstrike_args(const char *text)
 /* EQ without its switches: \o (one over the other) shows its last argument, all others show everything. */
 static WordField equation(const char *args, char **ret_text)
 {
-    if (g_ascii_strncasecmp(args, "\\o", 2) == 0) {
+    gsize switches = strcspn(args, "(");
+    if (g_strstr_len(args, (gssize)switches, "\\o") || g_strstr_len(args, (gssize)switches, "\\O")) {
         g_auto(GStrv) parts = overstrike_args(args);
         guint count = g_strv_length(parts);
         for (guint i = 0; i < count; i++)

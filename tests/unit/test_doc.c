@@ -1,0 +1,442 @@
+/* links: filters/readers/doc.c filters/readers/doc_*.c filters/readers/ole.c filters/readers/symbols.c filters/readers/word_field.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libgsf-1 libxml-2.0 */
+#include "readers/rows.h"
+#include "readers/word_field.h"
+#include "word_build.h"
+
+/* The children of body as one line of XML. */
+static char *dump(Xhtml *out)
+{
+    xmlDoc *doc = xhtml_doc(out);
+    xmlBuffer *buffer = xmlBufferCreate();
+    for (xmlNode *node = xmlDocGetRootElement(doc)->last->children; node; node = node->next)
+        xmlNodeDump(buffer, doc, node, 0, 0);
+    char *text = g_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    return text;
+}
+
+static Status read_bytes(const GByteArray *file, char **ret_text)
+{
+    g_autofree guint8 *copy = g_memdup2(file->data, file->len);
+    ReadInput input = {.bytes = copy, .length = file->len};
+    g_autoptr(Xhtml) out = xhtml_new();
+    Status status = doc_read(&input, out, NULL);
+    *ret_text = dump(out);
+    return status;
+}
+
+/* Reads WORD, which is freed. */
+static void assert_word(Word *word, const char *expected)
+{
+    g_autoptr(GByteArray) file = word_build(word);
+    g_autofree char *text = NULL;
+    Status status = read_bytes(file, &text);
+    g_assert_cmpint(status, ==, STATUS_READ);
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void test_text(void)
+{
+    Word *word = word_new();
+    word_para(word, "专家申请表");
+    word_para(word, "");
+    word_para(word, "a\tb\x0b" "c\x1e" "d\x1f" "e 😀");
+    assert_word(word, "<p>专家申请表</p><p>a\tb<br/>c‑de 😀</p>");
+}
+
+static void test_runs(void)
+{
+    Word *word = word_new();
+    word_text(word, "甲");
+    word_run(word, "删", WORD_LIST("\x00\x08\x01"));
+    word_run(word, "隐", WORD_LIST("\x3c\x08\x01"));
+    word_run(word, "增", WORD_LIST("\x01\x08\x01"));
+    word_run(word, "(", WORD_LIST("\x09\x6a\x00\x00\xfe\xf0"));
+    word_run(word, "\xef\x83\xbe", "", 0);
+    word_end(word, 0x0d, "", 0);
+    g_autoptr(GByteArray) fonts = g_byte_array_new();
+    put_u16(fonts, 1);
+    put_u16(fonts, 0);
+    put_u8(fonts, 39 + 20);
+    put_zeros(fonts, 39);
+    put_utf16(fonts, "Wingdings");
+    put_u16(fonts, 0);
+    word_part(word, 15, fonts);
+    assert_word(word, "<p>甲增☑☑</p>");
+}
+
+static void test_deleted_mark(void)
+{
+    Word *word = word_new();
+    word_text(word, "一");
+    word_end(word, 0x0d, "", 0);
+    WordRun mark = {.from = word_cp(word) - 1, .to = word_cp(word), .sprms = word_bytes(WORD_LIST("\x00\x08\x01"))};
+    g_array_append_val(word->runs, mark);
+    word_para(word, "二");
+    assert_word(word, "<p>一二</p>");
+}
+
+static void test_table(void)
+{
+    static const int three[] = {0, 1000, 2000, 3000}, two[] = {0, 1010, 3000};
+    static const guint16 starts[] = {0x60, 0, 0}, goes_on[] = {0x20, 0, 0};
+    Word *word = word_new();
+    word_cell(word, "姓名");
+    word_cell(word, "张三");
+    word_cell(word, "");
+    word_row(word, 3, three, starts);
+    word_cell(word, "");
+    word_cell(word, "乙");
+    word_cell(word, "丙");
+    word_row(word, 3, three, goes_on);
+    word_cell(word, "丁");
+    word_text(word, "第一段");
+    word_end(word, 0x0d, WORD_LIST(WORD_IN_TABLE));
+    word_cell(word, "第二段");
+    word_row(word, 2, two, NULL);
+    word_para(word, "后");
+    assert_word(word, "<table><tr><td rowspan=\"2\"><p>姓名</p></td><td><p>张三</p></td><td/></tr>"
+                      "<tr><td><p>乙</p></td><td><p>丙</p></td></tr>"
+                      "<tr><td><p>丁</p></td><td colspan=\"2\"><p>第一段</p><p>第二段</p></td></tr></table><p>后</p>");
+}
+
+static void test_indented_row(void)
+{
+    static const int whole[] = {0, 1000, 2000}, part[] = {1000, 2000};
+    static const guint16 joined[] = {1, 2};
+    Word *word = word_new();
+    word_cell(word, "全");
+    word_cell(word, "");
+    word_row(word, 2, whole, joined);
+    word_cell(word, "右");
+    word_row(word, 1, part, NULL);
+    word_cell(word, "甲");
+    word_cell(word, "乙");
+    word_row(word, 2, whole, NULL);
+    assert_word(word, "<table><tr><td colspan=\"2\"><p>全</p></td></tr><tr><td/><td><p>右</p></td></tr>"
+                      "<tr><td><p>甲</p></td><td><p>乙</p></td></tr></table>");
+}
+
+#define DEPTH_2 "\x49\x66\x02\x00\x00\x00"
+static void test_nested_table(void)
+{
+    static const int one[] = {0, 1000};
+    Word *word = word_new();
+    word_text(word, "外");
+    word_end(word, 0x0d, WORD_LIST(WORD_IN_TABLE));
+    word_text(word, "内");
+    word_end(word, 0x0d, WORD_LIST(WORD_IN_TABLE DEPTH_2 "\x4b\x24\x01"));
+    word_end(word, 0x0d, WORD_LIST(WORD_IN_TABLE DEPTH_2 "\x4b\x24\x01\x4c\x24\x01"));
+    word_cell(word, "尾");
+    word_row(word, 1, one, NULL);
+    assert_word(word, "<table><tr><td><p>外</p><table><tr><td><p>内</p></td></tr></table><p>尾</p></td></tr></table>");
+}
+
+/* A form field of TYPE whose value is RESULT, in the data stream; the list of properties of its picture. */
+static GByteArray *form_sprms(Word *word, guint type, guint result, const char *const *list)
+{
+    GByteArray *sprms = word_bytes(WORD_LIST("\x06\x08\x01\x03\x6a"));
+    gsize start = word->data->len;
+    put_u32(sprms, (guint32)start);
+    put_zeros(word->data, 0x44);
+    put_u32(word->data, 0xffffffff);
+    put_u16(word->data, type | result << 2);
+    put_zeros(word->data, 4);
+    put_u16(word->data, 2);
+    put_utf16(word->data, "t1");
+    put_u16(word->data, 0);
+    put_u16(word->data, 0); /* preset */
+    put_zeros(word->data, 20);
+    put_u16(word->data, 0xffff);
+    put_u16(word->data, list ? g_strv_length((char **)list) : 0);
+    put_u16(word->data, 0);
+    for (; list && *list; list++) {
+        put_u16(word->data, (guint)g_utf8_strlen(*list, -1));
+        put_utf16(word->data, *list);
+    }
+    set_u32(word->data, start, (guint32)(word->data->len - start));
+    set_u16(word->data, start + 4, 0x44);
+    return sprms;
+}
+
+static void put_form(Word *word, const char *code, guint type, guint result, const char *const *list)
+{
+    g_autoptr(GByteArray) sprms = form_sprms(word, type, result, list);
+    g_autofree char *begin = g_strconcat("\x13 ", code, " ", NULL);
+    word_text(word, begin);
+    word_run(word, "\x01", (const char *)sprms->data, sprms->len);
+    word_text(word, "\x14\x15");
+}
+
+static void test_fields(void)
+{
+    static const char *const list[] = {"男", "女", NULL};
+    Word *word = word_new();
+    word_text(word, "见\x13 HYPERLINK \"http://example.org\" \x14" "网页\x15，第\x13PAGE\x14" "3\x15页");
+    put_form(word, "FORMCHECKBOX", 1, 1, NULL);
+    put_form(word, "FORMCHECKBOX", 1, 25, NULL);
+    put_form(word, "FORMDROPDOWN", 2, 1, list);
+    word_text(word, "\x13 FORMTEXT \x14" "答\x15\x13 eq \\o\\ac(□,√)\x15是");
+    word_end(word, 0x0d, "", 0);
+    word_para(word, "\x13 IF \x13 PAGE \x14" "1\x15 = 1 \x14" "真\x15尾");
+    word_para(word, "余\x13没有尾");
+    assert_word(word, "<p>见网页，第3页<input type=\"checkbox\" checked=\"checked\" data-control=\"t1\"/>"
+                      "<input type=\"checkbox\" data-control=\"t1\"/>女答<input type=\"checkbox\" checked=\"checked\"/>是</p>"
+                      "<p>真尾</p><p>余没有尾</p>");
+}
+
+static void test_field_codes(void)
+{
+    static const struct {
+        const char *code;
+        WordField shows;
+        const char *text;
+    } all[] = {
+        {"PAGE", WORD_FIELD_NOTHING, NULL},
+        {" SYMBOL 254 \\f \"Wingdings\" \\s 10", WORD_FIELD_TEXT, "☑"},
+        {"MACROBUTTON AcceptAll [点此输入]", WORD_FIELD_TEXT, "[点此输入]"},
+        {"EQ \\o\\ac(○,3)", WORD_FIELD_TEXT, "3"},
+        {"EQ \\o\\ac(□,√)", WORD_FIELD_CHECKED, NULL},
+        {"EQ \\* jc2 \\* hps10 \\o\\ad(\\s\\up 9(hàn),汉)", WORD_FIELD_TEXT, "汉"},
+        {"EQ \\f(1,2)", WORD_FIELD_TEXT, "1 2"},
+        {"EQ", WORD_FIELD_TEXT, ""},
+        {"", WORD_FIELD_NOTHING, NULL},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+        g_autofree char *text = NULL;
+        g_assert_cmpint(word_field_shows(all[i].code, &text), ==, all[i].shows);
+        g_assert_cmpstr(text, ==, all[i].text);
+    }
+}
+
+static void put_places(Word *word, guint part, const guint32 *places, guint count)
+{
+    g_autoptr(GByteArray) table = g_byte_array_new();
+    for (guint i = 0; i < count; i++)
+        put_u32(table, places[i]);
+    word_part(word, part, table);
+}
+
+static void test_stories(void)
+{
+    Word *word = word_new();
+    word_para(word, "正文\x02");
+    word_story(word, 1);
+    word_para(word, "\x02 注");
+    word_story(word, 2);
+    guint32 headers[14] = {0}, start = word_cp(word);
+    word_para(word, "页眉");
+    headers[7] = headers[8] = word_cp(word) - start;
+    word_para(word, "页眉");
+    headers[9] = word_cp(word) - start;
+    word_para(word, "页脚");
+    for (guint i = 10; i < 14; i++)
+        headers[i] = word_cp(word) - start;
+    word_story(word, 4);
+    word_para(word, "批注");
+    word_story(word, 5);
+    word_para(word, "尾注");
+    headers[7] = 3;
+    headers[8] = 6;
+    headers[9] = 6;
+    put_places(word, 11, headers, 14);
+    assert_word(word, "<p data-part=\"header\">页眉</p><p>正文</p><p data-part=\"footnote\"> 注</p>"
+                      "<p data-part=\"footnote\">尾注</p><p data-part=\"footer\">页脚</p>");
+}
+
+static void test_box(void)
+{
+    Word *word = word_new();
+    word_para(word, "前\x08");
+    word_para(word, "后");
+    word_story(word, 6);
+    word_para(word, "框");
+    word_story(word, 7);
+    g_autoptr(GByteArray) shapes = g_byte_array_new(), boxes = g_byte_array_new();
+    put_u32(shapes, 1);
+    put_u32(shapes, 5);
+    put_u32(shapes, 1025);
+    put_zeros(shapes, 22);
+    word_part(word, 40, shapes);
+    put_u32(boxes, 0);
+    put_u32(boxes, 2);
+    put_zeros(boxes, 14);
+    put_u32(boxes, 1025);
+    put_zeros(boxes, 4);
+    word_part(word, 56, boxes);
+    assert_word(word, "<p>前</p><p>框</p><p>后</p>");
+}
+
+static void test_headings(void)
+{
+    Word *word = word_new();
+    g_autoptr(GByteArray) sheet = g_byte_array_new();
+    put_u16(sheet, 18);
+    put_u16(sheet, 3);
+    put_u16(sheet, 10);
+    put_zeros(sheet, 14);
+    static const guint16 stds[][2] = {{0, 0xfff1}, {1, 1}, {0xffe, 1 << 4 | 1}}; /* built-in number; base and kind */
+    for (guint i = 0; i < 3; i++) {
+        put_u16(sheet, 16);
+        put_u16(sheet, stds[i][0]);
+        put_u16(sheet, stds[i][1]);
+        put_zeros(sheet, 6);
+        put_u16(sheet, 1);
+        put_utf16(sheet, "名");
+        put_u16(sheet, 0);
+    }
+    word_part(word, 1, sheet);
+    word->style = 1;
+    word_para(word, "一级");
+    word->style = 2;
+    word_para(word, "亦一级");
+    word_para(word, "正文");
+    word_text(word, "二级");
+    word_end(word, 0x0d, WORD_LIST("\x40\x26\x01"));
+    assert_word(word, "<h1>一级</h1><h1>亦一级</h1><p>正文</p><h2>二级</h2>");
+}
+
+/* An 8-bit piece between two of UTF-16, and a property in the piece table. */
+static void test_pieces(void)
+{
+    Word *word = word_new();
+    word_para(word, "甲乙丙丁戊");
+    g_autoptr(GByteArray) clx = g_byte_array_new();
+    static const guint32 places[] = {0, 2, 5, 6};
+    put_u8(clx, 2);
+    put_u32(clx, 16 + 24);
+    for (guint i = 0; i < 4; i++)
+        put_u32(clx, places[i]);
+    put_u16(clx, 0);
+    put_u32(clx, WORD_TEXT_AT);
+    put_u16(clx, 0);
+    put_u16(clx, 0);
+    put_u32(clx, 0x40000000 | 0x700 * 2); /* zeros of the FIB, overwritten below */
+    put_u16(clx, 0);
+    put_u16(clx, 0);
+    put_u32(clx, WORD_TEXT_AT + 10);
+    put_u16(clx, 0);
+    word_part(word, 33, clx);
+    g_autoptr(GByteArray) main = word_main(word);
+    memcpy(main->data + 0x700, "a\x93z", 3);
+    static const char *const names[] = {"WordDocument", "0Table", NULL};
+    GByteArray *const contents[] = {main, word->table};
+    g_autoptr(GByteArray) file = ole_build(names, contents);
+    g_autofree char *text = NULL;
+    g_assert_cmpint(read_bytes(file, &text), ==, STATUS_READ);
+    g_assert_cmpstr(text, ==, "<p>甲乙a“z</p>");
+    word_free(word);
+}
+
+/* Word 6 in GB 2312 without a piece table. */
+static void test_word_6(void)
+{
+    static const char text[] = "\xc4\xe3\xba\xc3 Word\r\xd4\xd9\xbc\xfb\r";
+    g_autoptr(GByteArray) main = g_byte_array_new();
+    put_zeros(main, 0x300);
+    g_byte_array_append(main, (const guint8 *)text, sizeof text - 1);
+    set_u16(main, 0, 0xa5dc);
+    set_u16(main, 2, 0x65);
+    set_u16(main, 6, 0x0804);
+    set_u32(main, 0x18, 0x300);
+    set_u32(main, 52, sizeof text - 1);
+    static const char *const names[] = {"WordDocument", NULL};
+    GByteArray *const contents[] = {main};
+    g_autoptr(GByteArray) file = ole_build(names, contents);
+    g_autofree char *got = NULL;
+    g_assert_cmpint(read_bytes(file, &got), ==, STATUS_READ);
+    g_assert_cmpstr(got, ==, "<p>你好 Word</p><p>再见</p>");
+}
+
+/* What the FIB says instead of what is true. */
+static Status read_with(gsize at, guint32 value)
+{
+    Word *word = word_new();
+    word_para(word, "文");
+    g_autoptr(GByteArray) main = word_main(word);
+    set_u32(main, at, value);
+    static const char *const names[] = {"WordDocument", "0Table", NULL};
+    GByteArray *const contents[] = {main, word->table};
+    g_autoptr(GByteArray) file = ole_build(names, contents);
+    g_autofree char *text = NULL;
+    Status status = read_bytes(file, &text);
+    word_free(word);
+    return status;
+}
+
+static void test_damaged(void)
+{
+    g_assert_cmpint(read_with(8, 0), ==, STATUS_READ);
+    g_assert_cmpint(read_with(8, 0x0100 << 16), ==, STATUS_ENCRYPTED);
+    g_assert_cmpint(read_with(0, 0x0021a5ec), ==, STATUS_UNSUPPORTED);
+    g_assert_cmpint(read_with(76, 50), ==, STATUS_DAMAGED);
+    g_assert_cmpint(read_with(76, 0x7fffffff), ==, STATUS_TOO_LARGE);
+    g_assert_cmpint(read_with(154 + 8 * 33, 0x7fffffff), ==, STATUS_READ); /* no CLX: text at fcMin, zeros */
+}
+
+/* A document with everything in it, cut and spoilt: whatever comes out, nothing breaks. */
+static GByteArray *everything(void)
+{
+    static const int edges[] = {0, 1000, 2000};
+    static const guint16 merged[] = {0x60, 0};
+    Word *word = word_new();
+    word_para(word, "标题");
+    word_cell(word, "甲");
+    word_cell(word, "乙");
+    word_row(word, 2, edges, merged);
+    put_form(word, "FORMCHECKBOX", 1, 1, NULL);
+    word_end(word, 0x0d, "", 0);
+    word_run(word, "(", WORD_LIST("\x09\x6a\x00\x00\xfe\xf0"));
+    word_end(word, 0x0d, "", 0);
+    word_story(word, 6);
+    word_para(word, "框");
+    word_story(word, 7);
+    return word_build(word);
+}
+
+static void test_cut(void)
+{
+    g_autoptr(GByteArray) file = everything();
+    for (guint length = 0; length < file->len; length += 97) {
+        g_autoptr(GByteArray) part = word_bytes((const char *)file->data, length);
+        g_autofree char *text = NULL;
+        read_bytes(part, &text);
+    }
+}
+
+static void test_spoilt(void)
+{
+    g_autoptr(GByteArray) file = everything();
+    g_autoptr(GRand) rand = g_rand_new_with_seed(20260301);
+    for (guint round = 0; round < 2000; round++) {
+        g_autoptr(GByteArray) spoilt = word_bytes((const char *)file->data, file->len);
+        for (guint i = 0; i < 1 + round % 8; i++)
+            spoilt->data[g_rand_int_range(rand, 512, (gint32)spoilt->len)] = (guint8)g_rand_int(rand);
+        g_autofree char *text = NULL;
+        read_bytes(spoilt, &text);
+        g_assert_true(g_utf8_validate(text, -1, NULL));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_log_set_always_fatal(G_LOG_FATAL_MASK); /* libgsf's complaints of damaged files are none of ours */
+    g_test_add_func("/doc/text", test_text);
+    g_test_add_func("/doc/runs", test_runs);
+    g_test_add_func("/doc/deleted-mark", test_deleted_mark);
+    g_test_add_func("/doc/table", test_table);
+    g_test_add_func("/doc/indented-row", test_indented_row);
+    g_test_add_func("/doc/nested-table", test_nested_table);
+    g_test_add_func("/doc/fields", test_fields);
+    g_test_add_func("/doc/field-codes", test_field_codes);
+    g_test_add_func("/doc/stories", test_stories);
+    g_test_add_func("/doc/box", test_box);
+    g_test_add_func("/doc/headings", test_headings);
+    g_test_add_func("/doc/pieces", test_pieces);
+    g_test_add_func("/doc/word-6", test_word_6);
+    g_test_add_func("/doc/damaged", test_damaged);
+    g_test_add_func("/doc/cut", test_cut);
+    g_test_add_func("/doc/spoilt", test_spoilt);
+    return g_test_run();
+}
