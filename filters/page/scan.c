@@ -7,13 +7,14 @@
 #include "page/ocr.h"
 #include "page/scan.h"
 #include "page/scan_paper.h"
+#include "page/scan_part.h"
 
 #define SOURCE_SIDE 4200   /* pixels of the longer side that are kept: A4 at 350 dpi */
+#define COLOURED 24        /* more red than that is ink; yellowish paper and wood have less */
 #define READ_DPI 225.0     /* at which Tesseract reads usual print best (measured: 200–240) */
 #define ROUGH_DPI 100.0    /* at which the skew is measured */
 #define PAPER_INCH 11.69   /* longer side of A4 */
 #define A4_RATIO 1.4142
-#define LINES_REDUCED 2    /* ruling lines are looked for at half of READ_DPI: noise is gone, hairlines are not */
 
 /* A page while it is read. Straight pixels lead back to the source's by MAP. */
 typedef struct {
@@ -24,15 +25,18 @@ typedef struct {
     GrayPicture *straight; /* at READ_DPI */
 } Work;
 
-/* Red ink has as much red as paper: in this channel seals vanish and what stands under them can be read. */
-static GrayPicture *red_channel(const ScanPicture *picture)
+/* Red ink has nearly as much red as paper: in this channel seals vanish and what stands under them can be read. What is
+ * left of them, coloured by a scanner or JPEG, is lightened by as much as it is red; black ink is not red. */
+static GrayPicture *without_red(const ScanPicture *picture)
 {
     g_autoptr(GrayPicture) whole = gray_new(picture->width, picture->height);
     for (int y = 0; y < picture->height; y++) {
         const guint8 *from = picture->pixels + (gsize)y * (gsize)picture->stride;
         guint8 *to = whole->gray + (gsize)y * (gsize)whole->width;
-        for (int x = 0; x < picture->width; x++)
-            to[x] = from[4 * x + picture->red];
+        for (int x = 0; x < picture->width; x++) {
+            int red = from[4 * x + picture->red], most = MAX(from[4 * x + picture->green], from[4 * x + picture->blue]);
+            to[x] = (guint8)MIN(red + MAX(red - most - COLOURED, 0), 255);
+        }
     }
     int factor = (MAX(whole->width, whole->height) + SOURCE_SIDE - 1) / SOURCE_SIDE;
     return factor > 1 ? gray_reduce(whole, factor) : g_steal_pointer(&whole);
@@ -101,24 +105,6 @@ static void straighten(Work *work)
     work->height = height;
 }
 
-static void take_lines(Page *page, const GrayPicture *straight)
-{
-    g_autoptr(GrayPicture) half = gray_reduce(straight, LINES_REDUCED);
-    g_array_unref(page->lines);
-    page->lines = lines_find(half->gray, half->width, half->height, half->width, READ_DPI / LINES_REDUCED / 72);
-}
-
-static void take_symbols(Page *page, const GArray *symbols, double dpi)
-{
-    float scale = (float)(72 / dpi);
-    for (guint i = 0; i < symbols->len; i++) {
-        const OcrSymbol *symbol = &g_array_index(symbols, OcrSymbol, i);
-        PageGlyph glyph = {symbol->c, -1, {(float)symbol->x0 * scale, (float)symbol->y0 * scale,
-                                           (float)symbol->x1 * scale, (float)symbol->y1 * scale}, symbol->doubt};
-        g_array_append_val(page->glyphs, glyph);
-    }
-}
-
 /* From points on the page laid straight to shares of the picture. */
 static PlaneMap lead_back(const Work *work, const PlaneMap *map)
 {
@@ -130,16 +116,27 @@ static PlaneMap lead_back(const Work *work, const PlaneMap *map)
 
 Page *scan_read(const ScanPicture *picture, int number, gint64 until, double *ret_dpi)
 {
-    Work work = {.source = red_channel(picture)};
+    Work work = {.source = without_red(picture)};
     PlaneMap map;
     find_sheet(&work, picture->dpi * work.source->width / MAX(picture->width, 1));
     straighten(&work);
     work.straight = warp_to(&work, READ_DPI, &map);
     scan_paper_level(work.straight, READ_DPI);
     Page *page = page_new(number, (float)(work.straight->width * 72 / READ_DPI), (float)(work.straight->height * 72 / READ_DPI));
-    take_lines(page, work.straight);
-    g_autoptr(GArray) symbols = ocr_read(work.straight, READ_DPI, OCR_PAGE, NULL);
-    take_symbols(page, symbols, READ_DPI);
+    g_array_unref(page->lines);
+    page->lines = scan_find_lines(work.straight, READ_DPI);
+    scan_erase_lines(work.straight, READ_DPI);
+    g_autoptr(GArray) ticks = scan_take_ticks(work.straight, READ_DPI);
+    g_autoptr(GPtrArray) grids = grid_find(page->lines);
+    g_autoptr(GPtrArray) strips = scan_cut_lines(work.straight, grids, READ_DPI);
+    for (guint i = 0; i < strips->len; i++) {
+        const ScanStrip *strip = strips->pdata[i];
+        g_autoptr(GArray) symbols = ocr_read(strip->picture, READ_DPI, OCR_LINE, NULL);
+        scan_mend(symbols);
+        scan_place(page, strip, symbols, READ_DPI);
+    }
+    for (guint i = 0; i < ticks->len; i++)
+        scan_place_tick(page, &g_array_index(ticks, ScanTick, i), READ_DPI);
     page->mapped = TRUE;
     page->back = lead_back(&work, &map);
     (void)until;

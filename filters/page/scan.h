@@ -9,7 +9,7 @@
 typedef struct {
     const guint8 *pixels;      /* four bytes each */
     int width, height, stride; /* pixels, pixels, bytes a row */
-    int red;                   /* which of a pixel's four bytes */
+    int red, green, blue;      /* which of a pixel's four bytes */
     double dpi;                /* pixels an inch, 0 when nobody knows */
 } ScanPicture;
 

@@ -94,7 +94,8 @@ gboolean pdf_scan_needed(PopplerPage *pdf, const Page *page)
 
 Page *pdf_scan_read(PopplerPage *pdf, const Page *page, gint64 until)
 {
-    ScanPicture picture = {.red = G_BYTE_ORDER == G_LITTLE_ENDIAN ? 2 : 1};
+    gboolean little = G_BYTE_ORDER == G_LITTLE_ENDIAN;
+    ScanPicture picture = {.red = little ? 2 : 1, .green = little ? 1 : 2, .blue = little ? 0 : 3};
     cairo_surface_t *surface = draw(pdf, page, DRAW_DPI, &picture.dpi);
     if (!surface)
         return NULL;

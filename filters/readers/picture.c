@@ -68,9 +68,11 @@ static void look_for_seal(Reading *reading, PIX *pix, int number, double dpi)
 static void read_page(Reading *reading, PIX *pix, int number, gint64 until)
 {
     /* Leptonica keeps a pixel as one word, red in its highest byte. */
+    gboolean little = G_BYTE_ORDER == G_LITTLE_ENDIAN;
     ScanPicture picture = {.pixels = (const guint8 *)pixGetData(pix), .width = pixGetWidth(pix),
                            .height = pixGetHeight(pix), .stride = pixGetWpl(pix) * 4,
-                           .red = G_BYTE_ORDER == G_LITTLE_ENDIAN ? 3 : 0, .dpi = pixGetXRes(pix)};
+                           .red = little ? 3 : 0, .green = little ? 2 : 1,
+                           .blue = little ? 1 : 2, .dpi = pixGetXRes(pix)};
     double dpi = 0;
     g_autoptr(Page) page = scan_read(&picture, number, until, &dpi);
     reading->any_text = reading->any_text || page->glyphs->len > 0;

@@ -1,0 +1,61 @@
+#include <string.h>
+
+#include "base/text.h"
+#include "page/scan_part.h"
+
+/* What the model writes in half width, and Chinese print has in full width. */
+static const struct {
+    gunichar half, full;
+} marks[] = {{',', 0xff0c}, {';', 0xff1b}, {':', 0xff1a}, {'?', 0xff1f}, {'!', 0xff01}, {'(', 0xff08}, {')', 0xff09}};
+
+static gunichar at(const GArray *symbols, guint i)
+{
+    return i < symbols->len ? g_array_index(symbols, OcrSymbol, i).c : 0;
+}
+
+static gboolean is_quote(gunichar c)
+{
+    return (c >= 0x2018 && c <= 0x201f) || c == '"' || c == '\'' || c == '`' || c == 0x300d || c == 0x300f;
+}
+
+/* Dust and the rests of erased lines are read as marks: no line of Chinese print begins with one of these. */
+static gboolean never_first(gunichar c)
+{
+    return is_quote(c) || g_utf8_strchr("，。、；：？！,.;:?!·_|~", -1, c) != NULL;
+}
+
+/* Quotes that no other quote answers are dust, too. */
+static void drop_lone_quotes(GArray *symbols)
+{
+    guint quotes = 0;
+    for (guint i = 0; i < symbols->len; i++)
+        quotes += is_quote(at(symbols, i));
+    for (guint i = symbols->len; quotes == 1 && i-- > 0;)
+        if (is_quote(at(symbols, i)))
+            g_array_remove_index(symbols, i);
+}
+
+/* A dash between years or words is drawn like the character one (一). */
+static gboolean is_dash(const GArray *symbols, guint i)
+{
+    gunichar before = i ? at(symbols, i - 1) : 0, after = at(symbols, i + 1);
+    gboolean latin_before = g_unichar_isalnum(before) && !text_is_han(before);
+    gboolean latin_after = g_unichar_isalnum(after) && !text_is_han(after);
+    return at(symbols, i) == 0x4e00 && latin_after && (latin_before || g_utf8_strchr("年月日—", -1, before));
+}
+
+void scan_mend(GArray *symbols)
+{
+    while (symbols->len > 0 && never_first(at(symbols, 0)))
+        g_array_remove_index(symbols, 0);
+    drop_lone_quotes(symbols);
+    for (guint i = 0; i < symbols->len; i++) {
+        OcrSymbol *symbol = &g_array_index(symbols, OcrSymbol, i);
+        gboolean beside = text_is_han(i ? at(symbols, i - 1) : 0) || text_is_han(at(symbols, i + 1));
+        for (guint k = 0; beside && k < G_N_ELEMENTS(marks); k++)
+            if (symbol->c == marks[k].half)
+                symbol->c = marks[k].full;
+        if (is_dash(symbols, i))
+            symbol->c = 0x2014;
+    }
+}

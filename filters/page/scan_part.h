@@ -1,0 +1,49 @@
+/* scan_part.h: the steps between a page laid straight and its characters. Parts of scan.c, in pixels of that page. */
+#ifndef SHOUWEN_FILTERS_PAGE_SCAN_PART_H
+#define SHOUWEN_FILTERS_PAGE_SCAN_PART_H
+
+#include "page/layout.h"
+#include "page/ocr.h"
+
+#define SCAN_INK 190 /* darker pixels of a levelled page are ink */
+
+typedef struct {
+    int x0, y0, x1, y1;
+    gboolean checked;
+} ScanTick;
+
+/* A piece of one line, straight, white around. */
+typedef struct {
+    GrayPicture *picture;
+    int x;          /* of its left edge on the page */
+    double bend[3]; /* height of its middle at x on the page: bend[0] + bend[1] x + bend[2] x² */
+    float em;       /* about the size of a Chinese character */
+} ScanStrip;
+
+/* PAGE's ink, darker than LEVEL, as a mask of one bit; the caller destroys it. */
+struct Pix;
+struct Pix *scan_ink(const GrayPicture *page, int level);
+
+/* Ruling lines of PAGE, of forms and underlines, dashed and broken ones too. GArray of RuleLine, in points. */
+GArray *scan_find_lines(const GrayPicture *page, double dpi);
+
+/* Makes long straight lines white: rulings, underlines. What crosses them stays. DPI of PAGE. */
+void scan_erase_lines(GrayPicture *page, double dpi);
+
+/* Finds tick boxes (square outlines as large as a character, or squares filled with ink), makes them white, and tells
+ * whether there is a mark inside. GArray of ScanTick. Lines must be erased already. */
+GArray *scan_take_ticks(GrayPicture *page, double dpi);
+
+/* The lines of print on PAGE, those in each cell of GRIDS (Grid, in points) apart. GPtrArray of ScanStrip, with free
+ * function. Rulings and tick boxes must be erased already. */
+GPtrArray *scan_cut_lines(const GrayPicture *page, const GPtrArray *grids, double dpi);
+
+/* Sets right what the model does to marks: width, dashes, dust taken for quotes. */
+void scan_mend(GArray *symbols);
+
+/* Puts the symbols of STRIP (OcrSymbol) onto PAGE as glyphs whose boxes are as wide as their places and as high as their
+ * line: flow.c finds lines and blanks by those. */
+void scan_place(Page *page, const ScanStrip *strip, const GArray *symbols, double dpi);
+void scan_place_tick(Page *page, const ScanTick *tick, double dpi);
+
+#endif
