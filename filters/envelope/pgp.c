@@ -79,7 +79,7 @@ char *pgp_signed_text(const char *text, gsize length)
     enum { OUTSIDE, INSIDE, BEHIND } place = OUTSIDE;
     Lines lines = {text, text + length};
     Line line = {NULL, 0};
-    if (!memmem(text, length, SIGNED, strlen(SIGNED)))
+    if (length == 0 || !memmem(text, length, SIGNED, strlen(SIGNED)))
         return NULL;
     GString *out = g_string_sized_new(length);
     while (next_line(&lines, &line)) {

@@ -75,6 +75,8 @@ static Span take_padded(Cursor *cursor, gsize length)
 static char *decode(const Tnef *tnef, Span span, gboolean unicode)
 {
     gsize length = span.length;
+    if (!span.bytes)
+        return g_strdup("");
     if (unicode) {
         for (gsize i = 0; i + 1 < length; i += 2)
             if (span.bytes[i] == 0 && span.bytes[i + 1] == 0)
