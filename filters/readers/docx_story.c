@@ -70,6 +70,14 @@ static void start_alternative(Story *story, const char *name)
     }
 }
 
+/* Letters drawn as a picture. In a header they are a watermark, elsewhere often the title. */
+static void start_drawn_text(Story *story, const char *name, const xmlChar **attrs, int count)
+{
+    char text[512];
+    if (!story->place && strcmp(name, "textpath") == 0 && ooxml_attr(attrs, count, "string", text, sizeof text))
+        docx_put_text(story, text);
+}
+
 /* A part of a flat package: only stories are read, those of headers and footers in their place. */
 static void start_part(Story *story, const char *name, const xmlChar **attrs, int count)
 {
@@ -392,6 +400,8 @@ static void story_start(void *data, OoxmlSpace space, const char *name, const xm
         start_w14(story, name, attrs, count);
     else if (space == OOXML_FLAT)
         start_part(story, name, attrs, count);
+    else if (space == OOXML_VML)
+        start_drawn_text(story, name, attrs, count);
     else
         start_word(story, word_of(space, name), attrs, count);
 }

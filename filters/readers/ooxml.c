@@ -54,6 +54,7 @@ static const struct {
     {"http://schemas.microsoft.com/office/word/2003/wordml", OOXML_W},
     {"http://schemas.microsoft.com/office/word/2010/wordml", OOXML_W14},
     {"http://schemas.microsoft.com/office/2006/xmlPackage", OOXML_FLAT},
+    {"urn:schemas-microsoft-com:vml", OOXML_VML},
     {"http://schemas.openxmlformats.org/markup-compatibility/2006", OOXML_MC},
     {"http://schemas.openxmlformats.org/officeDocument/2006/math", OOXML_MATH},
     {"http://purl.oclc.org/ooxml/officeDocument/math", OOXML_MATH},

@@ -28,7 +28,7 @@ GPtrArray *ooxml_targets(const Ooxml *package, const char *from, const char *typ
 GHashTable *ooxml_relations(const Ooxml *package, const char *from);
 
 typedef enum {
-    OOXML_OTHER, OOXML_W, OOXML_W14, OOXML_MC, OOXML_MATH, OOXML_SHEET,
+    OOXML_OTHER, OOXML_W, OOXML_W14, OOXML_MC, OOXML_MATH, OOXML_VML, OOXML_SHEET,
     OOXML_FLAT, /* what holds the parts of a package that is one XML file */
     ODF_OFFICE, ODF_TEXT, ODF_TABLE, ODF_DRAW, ODF_FORM, ODF_STYLE, ODF_FIELD, ODF_LOEXT, /* OpenDocument's */
 } OoxmlSpace;

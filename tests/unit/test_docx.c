@@ -160,6 +160,7 @@ static void test_text_boxes(void)
     assert_body("<w:p>" R("a") "<w:r><mc:AlternateContent><mc:Choice Requires='wps'>" BOX("once")
                 "</mc:Choice><mc:Fallback><w:pict>" BOX("twice") "</w:pict></mc:Fallback></mc:AlternateContent></w:r>" R("b")
                 "</w:p>" P("c"), "<p>ab</p><p>once</p><p>c</p>");
+    assert_body("<w:p><w:r><w:pict><v:shape><v:textpath string='承诺书'/></v:shape></w:pict></w:r></w:p>", "<p>承诺书</p>");
     assert_body("<w:p><w:r><w:pict><v:textbox>" BOX("old") "</v:textbox></w:pict></w:r></w:p>", "<p>old</p>");
     assert_body("<w:tbl><w:tr><w:tc><w:p><w:r><w:pict>" BOX("in a cell") "</w:pict></w:r></w:p></w:tc></w:tr></w:tbl>",
                 "<table><tr><td><p>in a cell</p></td></tr></table>");
