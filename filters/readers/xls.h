@@ -7,6 +7,8 @@
 #include "readers/span.h"
 #include "record.h"
 
+enum { XLS_GLOBALS = 0x05 }; /* what a BOF says of the substream before the sheets */
+
 typedef enum {
     XLS_FORMULA = 0x06, XLS_EOF = 0x0a, XLS_FORMAT_3 = 0x1e, XLS_DATEMODE = 0x22, XLS_FILEPASS = 0x2f,
     XLS_CONTINUE = 0x3c, XLS_CODEPAGE = 0x42, XLS_OBJ = 0x5d, XLS_BOUNDSHEET = 0x85, XLS_MULRK = 0xbd,

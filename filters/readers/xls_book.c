@@ -128,7 +128,7 @@ Status xls_open(XlsBook *book)
     book->version = record.id == XLS_BOF_3 ? 3 : record.id == XLS_BOF_4 ? 4 : span_u16(record.data, 0) == 0x500 ? 5 : 8;
     if (record.id != XLS_BOF && record.id != XLS_BOF_3 && record.id != XLS_BOF_4)
         return STATUS_UNSUPPORTED;
-    if (kind == 0x05 && book->version >= 5)
+    if (kind == XLS_GLOBALS && book->version >= 5)
         return read_globals(book);
     add_lone_sheet(book);
     return STATUS_READ;

@@ -235,7 +235,7 @@ gboolean xls_write_sheet(XlsBook *book, const XlsSheet *sheet, Xhtml *out, gbool
     while (!walk.full && book->budget > 0 && xls_next(&record)) {
         gboolean begins = record.id == XLS_BOF || record.id == XLS_BOF_3 || record.id == XLS_BOF_4;
         book->budget--;
-        if (!begins && depth == 0)
+        if (depth == 0 && (!begins || span_u16(record.data, 2) == XLS_GLOBALS))
             break;
         if (record.id == XLS_EOF && --depth == 0)
             break;
