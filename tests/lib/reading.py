@@ -72,7 +72,8 @@ def run_bounded(command, seconds, cwd):
         return None
 
 class Opinions:
-    """text(path): what another program reads out of the file; None when it cannot open it, or when there is no such program."""
+    """prepare() asks other programs about files, recall() tells what they said."""
+    PROGRAMS = {WORD: "soffice", SHEET: "soffice", PDF: "pdftotext", HTML: "pandoc", ARCHIVE: "7zz"}
     OFFICE = {WORD: ("txt", "txt:Text (encoded):UTF8"), SHEET: ("csv", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1")}
     BATCH = 12
 
@@ -89,15 +90,19 @@ class Opinions:
             f.write("-" if text is None else "+" + text)
 
     def recall(self, path):
+        """What another program reads out of PATH; None when it cannot open it or was never asked."""
+        if not os.path.exists(self.keeps(path)):
+            return None
         with open(self.keeps(path), encoding="utf-8") as f:
             text = f.read()
         return text[1:] if text.startswith("+") else None
 
     def prepare(self, paths):
-        """Asks about all of PATHS that nothing is known of yet."""
-        new = [path for path in paths if not os.path.exists(self.keeps(path))]
+        """Asks about all of PATHS that nothing is known of yet, as far as the programs are installed."""
+        have = lambda path: shutil.which(self.PROGRAMS.get(FORMATS[extension(path)], "")) is not None
+        new = [path for path in paths if have(path) and not os.path.exists(self.keeps(path))]
         for path in new:
-            if has_deletions(path):
+            if has_deletions(path) and shutil.which("pandoc"):
                 self.store(path, self.ask_pandoc(path))
         for family in (WORD, SHEET):
             some = [path for path in new if FORMATS[extension(path)] == family and not os.path.exists(self.keeps(path))]
@@ -106,10 +111,6 @@ class Opinions:
         for path in new:
             if not os.path.exists(self.keeps(path)):
                 self.store(path, self.ask(path))
-
-    def text(self, path):
-        self.prepare([path])
-        return self.recall(path)
 
     def ask_office(self, paths, family):
         """One start of LibreOffice for all of PATHS; when that hangs or dies, one for each that is still unanswered."""
@@ -143,9 +144,12 @@ class Opinions:
     def ask(path):
         family, full = FORMATS[extension(path)], os.path.abspath(path)
         command = {PDF: ["pdftotext", "-enc", "UTF-8", full, "-"], HTML: ["pandoc", "-f", "html", "-t", "plain", "--wrap=none", full],
-                   ARCHIVE: ["7zz" if shutil.which("7zz") else "7z", "t", "-p", full]}.get(family)
+                   ARCHIVE: ["7zz", "t", "-p", full]}.get(family)
         if not command:
             return None
+        with open(path, "rb") as f:
+            if family == HTML and b"\0" in f.read(4096): # UTF-16, which pandoc does not know
+                return None
         with tempfile.TemporaryDirectory() as room:
             out = run_bounded(command, OPINION_SECONDS, room)
         return None if out is None else "" if family == ARCHIVE else out.decode(errors="replace")
@@ -159,7 +163,9 @@ def has_deletions(path):
         return False
 
 def is_noise(text):
-    """Whether TEXT is what comes of opening a broken file as if it were plain text."""
+    """Whether TEXT is what comes of opening a broken file, or HTML of another name, as if it were plain text."""
+    if re.match(r"\s*<(!doctype|html|\?xml)", text[:200], re.I):
+        return True
     odd = sum(1 for c in text if c == "\ufffd" or (ord(c) < 32 and c not in "\t\n\r\f"))
     return odd * 100 > len(text)
 
