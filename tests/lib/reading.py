@@ -74,7 +74,7 @@ def run_bounded(command, seconds, cwd):
 class Opinions:
     """prepare() asks other programs about files, recall() tells what they said."""
     PROGRAMS = {WORD: "soffice", SHEET: "soffice", PDF: "pdftotext", HTML: "pandoc", ARCHIVE: "7zz"}
-    OFFICE = {WORD: ("txt", "txt:Text (encoded):UTF8"), SHEET: ("csv", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1")}
+    OFFICE = {WORD: ("txt", "txt:Text (encoded):UTF8"), SHEET: ("csv", "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,-1")}
     BATCH = 12
 
     def __init__(self, build):
@@ -174,9 +174,9 @@ def is_noise(text):
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af\U00020000-\U0003ffff"
 
 def words(text):
-    """A multiset: words of letters and digits, and pairs of neighbouring characters where a script has no blanks."""
+    """A multiset: words of letters and digits, and pairs of neighbouring characters where a script has no blanks. 1,000 is 1000."""
     bag = collections.Counter()
-    text = unicodedata.normalize("NFKC", text).lower()
+    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text).lower())
     for word in re.findall(rf"[{HAN}]+|[^\W_{HAN}]+", text):
         if re.match(rf"[{HAN}]", word) and len(word) > 1:
             bag.update(word[i:i + 2] for i in range(len(word) - 1))
