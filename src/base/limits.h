@@ -52,6 +52,7 @@
 #define LIMIT_CHILD_MEMORY (G_GUINT64_CONSTANT(768) << 20) /* RLIMIT_AS of a child */
 #define LIMIT_CHILD_FILES 64           /* descriptors of a child: its three streams, message, pipe, poppler's files */
 #define LIMIT_MESSAGE_SECONDS 60      /* a message's deadline in the filter (setting filter.deadline) */
+#define LIMIT_SCAN_SECONDS 180        /* of one with scans (setting filter.scan_deadline): a page takes about a second */
 
 /* Mail servers. */
 #define LIMIT_ANSWER_BYTES (1 << 20)     /* the answer to a command that asks for no mail */

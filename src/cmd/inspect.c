@@ -199,7 +199,7 @@ int cmd_inspect(int argc, char **argv)
     }
     g_autoptr(Conf) conf = options.config || g_getenv("SHOUWEN_CONFIG") ? cmd_conf(&options, &error) : NULL;
     DoorOptions door = {.authserv_id = "", .reference_prefix = "SC27", .own_addresses = no_addresses, .own_names = own_names,
-                        .statement_minimum = 100, .deadline_seconds = LIMIT_MESSAGE_SECONDS, .reuse = 32,
+                        .statement_minimum = 100, .deadline_seconds = LIMIT_MESSAGE_SECONDS, .scan_seconds = LIMIT_SCAN_SECONDS, .reuse = 32,
                         .jobs = g_get_num_processors()};
     g_autofree char *installed = installed_filters();
     if (error)

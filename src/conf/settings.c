@@ -53,6 +53,8 @@ const Setting settings[] = {
 
     {"filter", "jobs", SETTING_INT, "0", "0..256", "messages read at once; 0: one a processor"},
     {"filter", "deadline", SETTING_TIME, "60s", "1s..10m", "longest time for one message"},
+    {"filter", "scan_deadline", SETTING_TIME, "180s", "1s..30m",
+     "longest time for one message with scanned pages; half of it is for reading them once"},
     {"filter", "reuse", SETTING_INT, "32", "1..1000",
      "messages a low-risk child may read before it ends; 1: a child for each"},
     {"filter", "authserv_id", SETTING_TEXT, "", NULL,

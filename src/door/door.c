@@ -47,6 +47,7 @@ void door_options_from_conf(DoorOptions *options, const Conf *conf)
         .own_names = conf_list(conf, "office", "names"),
         .statement_minimum = (guint)conf_int(conf, "filter", "statement_minimum"),
         .deadline_seconds = (guint)conf_int(conf, "filter", "deadline"),
+        .scan_seconds = (guint)conf_int(conf, "filter", "scan_deadline"),
         .reuse = (guint)conf_int(conf, "filter", "reuse"),
         .jobs = jobs ? jobs : g_get_num_processors(),
     };
@@ -104,6 +105,7 @@ Door *door_new(const DoorOptions *options, GError **error)
     door->options.jobs = MAX(options->jobs, 1);
     door->options.reuse = MAX(options->reuse, 1);
     door->options.deadline_seconds = MAX(options->deadline_seconds, 1);
+    door->options.scan_seconds = MAX(options->scan_seconds, door->options.deadline_seconds);
     door->dir = door_programs(options);
     door->context = shared_context(options);
     door->jobs = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)job_free);
@@ -143,6 +145,11 @@ static void watch(const Door *door, int fd, gint64 what)
     epoll_ctl(door->poll, EPOLL_CTL_ADD, fd, &event);
 }
 
+static guint seconds_of(const Door *door, DoorSize size)
+{
+    return size == SIZE_OCR ? door->options.scan_seconds : door->options.deadline_seconds;
+}
+
 static gboolean server_start(Door *door, DoorSize size, GError **error)
 {
     if (door->servers[size].pid > 0)
@@ -150,7 +157,7 @@ static gboolean server_start(Door *door, DoorSize size, GError **error)
     const DoorOptions *o = &door->options;
     g_autofree char *program = g_build_filename(door->dir, programs[size], NULL);
     g_autofree char *kinds = o->kinds_dir ? g_strdup(o->kinds_dir) : g_build_filename(o->filters_dir, "kinds", NULL);
-    g_autofree char *deadline = g_strdup_printf("%u", o->deadline_seconds);
+    g_autofree char *deadline = g_strdup_printf("%u", seconds_of(door, size));
     g_autofree char *reuse = g_strdup_printf("%u", o->reuse);
     /* Recognising a scan takes a second a page: a short one must find a free child beside a long one. */
     g_autofree char *jobs = g_strdup_printf("%u", size == SIZE_OCR ? MAX(o->jobs, 2) : o->jobs);
@@ -215,7 +222,7 @@ static gboolean submit(Door *door, Job *job, GError **error)
 
 gboolean door_submit(Door *door, const DoorJob *wanted, GError **error)
 {
-    Job *job = job_new(wanted, door->options.deadline_seconds, error);
+    Job *job = job_new(wanted, door->options.deadline_seconds, door->options.scan_seconds, error);
     return job && submit(door, job, error);
 }
 
@@ -314,7 +321,7 @@ static gint64 server_deadline(const Door *door, DoorSize size)
     const FilterProcess *server = &door->servers[size];
     if (server->pid <= 0 || server->jobs == 0)
         return G_MAXINT64;
-    return server->last_sign + (gint64)(door->options.deadline_seconds + GRACE_SECONDS) * G_USEC_PER_SEC;
+    return server->last_sign + (gint64)(seconds_of(door, size) + GRACE_SECONDS) * G_USEC_PER_SEC;
 }
 
 static void handle_events(Door *door, int timeout_ms)
@@ -378,7 +385,7 @@ DoorResult *door_read(Door *door, const DoorJob *wanted)
 
 gboolean door_part(Door *door, const DoorJob *wanted, const char *path, int out_fd, GError **error)
 {
-    Job *job = job_new(wanted, door->options.deadline_seconds, error);
+    Job *job = job_new(wanted, door->options.deadline_seconds, door->options.scan_seconds, error);
     if (!job)
         return FALSE;
     job->part = g_strdup(path);

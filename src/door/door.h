@@ -17,7 +17,8 @@ typedef struct {
     const char *const *own_addresses;     /* NULL-ended */
     const char *const *own_names;         /* our office's names, by which 收文〔2026〕8号 counts */
     guint statement_minimum;              /* characters of 申请说明 */
-    guint deadline_seconds, reuse, jobs;  /* per message; messages per low-risk child; children at once */
+    guint deadline_seconds, scan_seconds; /* per message; per message with scans */
+    guint reuse, jobs;                    /* messages per low-risk child; children at once */
 } DoorOptions;
 
 /* Options from CONF. Strings are owned by CONF. */

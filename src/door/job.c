@@ -39,7 +39,7 @@ static int seal_message(const DoorJob *job, GError **error)
     return -1;
 }
 
-Job *job_new(const DoorJob *wanted, guint seconds, GError **error)
+Job *job_new(const DoorJob *wanted, guint seconds, guint scan_seconds, GError **error)
 {
     int message = seal_message(wanted, error);
     if (message < 0)
@@ -57,6 +57,7 @@ Job *job_new(const DoorJob *wanted, guint seconds, GError **error)
     job->line = g_byte_array_new();
     job->skip = g_ptr_array_new();
     job->left_ms = (gint64)seconds * 1000;
+    job->scan_ms = (gint64)(scan_seconds - seconds) * 1000;
     return job;
 }
 
@@ -213,6 +214,7 @@ static gboolean grow(Job *job, const char *larger)
     for (DoorSize size = job->size + 1; size < SIZES; size++)
         if (g_str_equal(larger, door_sizes[size])) {
             job->size = size;
+            job->left_ms += size == SIZE_OCR ? job->scan_ms : 0;
             return TRUE;
         }
     return FALSE;

@@ -22,13 +22,14 @@ typedef struct {
     GPtrArray *skip;   /* paths that ended a child, and the statuses they got, in turn; owned and static */
     const char *rest;  /* status of all documents when nothing is opened any more; NULL: they are opened */
     gint64 left_ms;    /* of the message's deadline */
+    gint64 scan_ms;    /* added to it once the message goes to the server for scans */
     guint faults;      /* servers that died under it */
     char *done;        /* the server's word on how the child ended; NULL: not yet */
     const char *refused; /* status for the open document when the answer was over a limit, or no answer; NULL: it was good */
 } Job;
 
-/* Copies the bytes WANTED names into a sealed memfd. SECONDS: its deadline. */
-Job *job_new(const DoorJob *wanted, guint seconds, GError **error);
+/* Copies the bytes WANTED names into a sealed memfd. SECONDS: its deadline; SCAN_SECONDS: that of one with scans. */
+Job *job_new(const DoorJob *wanted, guint seconds, guint scan_seconds, GError **error);
 void job_free(Job *job);
 
 /* The request for the next attempt, with the parts of it that all jobs share in CONTEXT (JSON). Caller frees. */
