@@ -10,6 +10,7 @@
 #include "readers/unzip.h"
 
 #define CHUNK (64 * 1024)
+#define TAR_BLOCK 512
 #define RATIO_FREE_BYTES (1 << 20) /* a ratio says nothing about less than this */
 #define RESUMES 8 /* damaged members after which an archive is given up: each costs going over all headers */
 
@@ -18,7 +19,8 @@ struct Unzip {
     const guint8 *bytes;
     gsize length;
     const char *mime; /* of marks.h */
-    guint64 expanded;
+    gboolean holds_tar; /* what is compressed is one */
+    guint64 expanded, declared; /* declared: the size the member is said to have */
     guint entries, members; /* passed so far */
     guint resumed;
     gboolean broken; /* libarchive gave up in the member */
@@ -35,13 +37,18 @@ static locale_t utf8_locale(void)
     return utf8;
 }
 
-/* Only the format whose mark was seen: libarchive's own bidding would follow 25 compressions one in the other. */
-static void choose(struct archive *archive, const char *mime)
+static gboolean is_compressed(const char *mime)
 {
-    static const struct {
-        const char *mime;
-        int filter;
-    } filters[] = {{MIME_GZIP, ARCHIVE_FILTER_GZIP}, {MIME_BZIP2, ARCHIVE_FILTER_BZIP2}, {MIME_XZ, ARCHIVE_FILTER_XZ}};
+    return g_str_equal(mime, MIME_GZIP) || g_str_equal(mime, MIME_BZIP2) || g_str_equal(mime, MIME_XZ);
+}
+
+/* Only the format whose mark was seen: libarchive's own bidding would follow 25 compressions one in the other. */
+static void choose(struct archive *archive, const char *mime, gboolean holds_tar)
+{
+    if (is_compressed(mime))
+        archive_read_append_filter(archive, g_str_equal(mime, MIME_GZIP)    ? ARCHIVE_FILTER_GZIP
+                                            : g_str_equal(mime, MIME_BZIP2) ? ARCHIVE_FILTER_BZIP2
+                                                                            : ARCHIVE_FILTER_XZ);
     if (g_str_equal(mime, MIME_ZIP))
         archive_read_support_format_zip(archive);
     else if (g_str_equal(mime, MIME_7Z))
@@ -49,22 +56,31 @@ static void choose(struct archive *archive, const char *mime)
     else if (g_str_equal(mime, MIME_RAR)) {
         archive_read_support_format_rar(archive);
         archive_read_support_format_rar5(archive);
-    } else
+    } else if (g_str_equal(mime, MIME_TAR) || holds_tar)
         archive_read_support_format_tar(archive);
-    for (guint i = 0; i < G_N_ELEMENTS(filters); i++)
-        if (g_str_equal(mime, filters[i].mime)) {
-            archive_read_append_filter(archive, filters[i].filter);
-            archive_read_support_format_raw(archive);
-            archive_read_support_format_empty(archive);
-        }
+    else {
+        archive_read_support_format_raw(archive);
+        archive_read_support_format_empty(archive);
+    }
 }
 
 static gboolean start(Unzip *zip)
 {
     g_clear_pointer(&zip->archive, archive_read_free);
     zip->archive = archive_read_new();
-    choose(zip->archive, zip->mime);
+    choose(zip->archive, zip->mime, zip->holds_tar);
     return archive_read_open_memory(zip->archive, zip->bytes, zip->length) == ARCHIVE_OK;
+}
+
+/* Whether what is compressed is a tar. libarchive would take any zeros for the end of one. */
+static gboolean look_for_tar(Unzip *zip)
+{
+    struct archive_entry *entry;
+    guint8 head[TAR_BLOCK];
+    if (archive_read_next_header(zip->archive, &entry) < ARCHIVE_WARN)
+        return FALSE;
+    la_ssize_t got = archive_read_data(zip->archive, head, sizeof head);
+    return got > 0 && g_strcmp0(marks_archive(head, (gsize)got), MIME_TAR) == 0;
 }
 
 static Unzip *open_as(const guint8 *bytes, gsize length, const char *mime)
@@ -73,11 +89,15 @@ static Unzip *open_as(const guint8 *bytes, gsize length, const char *mime)
     zip->bytes = bytes;
     zip->length = length;
     zip->mime = mime;
-    if (!start(zip)) {
-        unzip_free(zip);
-        return NULL;
+    gboolean opened = start(zip);
+    if (opened && is_compressed(mime)) {
+        zip->holds_tar = look_for_tar(zip);
+        opened = start(zip);
     }
-    return zip;
+    if (opened)
+        return zip;
+    unzip_free(zip);
+    return NULL;
 }
 
 Unzip *unzip_open(const guint8 *bytes, gsize length)
@@ -181,6 +201,7 @@ gboolean unzip_next(Unzip *zip, const char **ret_name, Status *ret_status)
             return FALSE;
         if (!file)
             continue;
+        zip->declared = archive_entry_size_is_set(entry) ? (guint64)MAX(archive_entry_size(entry), 0) : 0;
         g_free(zip->name);
         *ret_name = zip->name = member_name(archive_entry_pathname(entry));
         return TRUE;
@@ -194,13 +215,15 @@ gboolean unzip_nameless(const Unzip *zip)
 
 static gboolean expanded_too_far(const Unzip *zip)
 {
-    return zip->expanded > LIMIT_EXPANDED_BYTES ||
+    return zip->expanded > LIMIT_EXPANDED_BYTES || zip->declared > LIMIT_EXPANDED_BYTES ||
            (zip->expanded > RATIO_FREE_BYTES && zip->expanded / LIMIT_EXPANDED_RATIO > zip->length);
 }
 
 Status unzip_read(Unzip *zip, GByteArray *out)
 {
     g_autofree guint8 *chunk = g_malloc(CHUNK);
+    if (expanded_too_far(zip))
+        return STATUS_TOO_LARGE;
     for (;;) {
         la_ssize_t got = archive_read_data(zip->archive, chunk, CHUNK);
         if (got == 0)
