@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "readers/odf.h"
+#include "readers/pictures_zip.h"
 #include "readers/rows.h"
 
 #define SIGNATURES "meta-inf/documentsignatures.xml"
@@ -93,7 +94,7 @@ static Status read_flat(const ReadInput *input, Xhtml *out)
     return read_parts(part, part, out);
 }
 
-Status odf_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *members)
+Status odf_read(const ReadInput *input, Xhtml *out, Members *members)
 {
     Status status = STATUS_READ;
     if (input->length < 2 || memcmp(input->bytes, "PK", 2) != 0)
@@ -107,5 +108,8 @@ Status odf_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *membe
     if (!content)
         return STATUS_DAMAGED;
     read_signatures(ooxml_part(package, SIGNATURES), out);
-    return read_parts(ooxml_part(package, "styles.xml"), content, out);
+    status = read_parts(ooxml_part(package, "styles.xml"), content, out);
+    if (status == STATUS_READ)
+        pictures_in_zip(input, "Pictures/", out, members);
+    return status;
 }

@@ -4,7 +4,7 @@
 #define SHOUWEN_FILTERS_READERS_RTF_H
 
 #include "page/xhtml.h"
-#include "record.h"
+#include "readers/pictures.h"
 
 /* ---- fonts and charsets ---- */
 
@@ -34,6 +34,7 @@ typedef enum {
     RTF_FIELD_NAME,
     RTF_FIELD_CHOICE,
     RTF_NESTED_ROW,  /* the definition of a nested table's row */
+    RTF_PICTURE,     /* hexadecimal digits */
     RTF_UNICODE      /* \upr: of its two groups the second counts */
 } RtfDest;
 
@@ -94,7 +95,7 @@ void rtf_end_row(RtfWriter *writer, guint level, const RtfRow *row);
 /* ---- control words ---- */
 
 typedef enum {
-    RTF_W_AF, RTF_W_ANSI, RTF_W_ANSICPG, RTF_W_BIN, RTF_W_CELL, RTF_W_CELLX, RTF_W_CHAR, RTF_W_CLMGF, RTF_W_CLMRG,
+    RTF_W_AF, RTF_W_ANSI, RTF_W_ANSICPG, RTF_W_BIN, RTF_W_BLIP, RTF_W_CELL, RTF_W_CELLX, RTF_W_CHAR, RTF_W_CLMGF, RTF_W_CLMRG,
     RTF_W_CLVMGF, RTF_W_CLVMRG, RTF_W_CPG, RTF_W_DBCH, RTF_W_DEFF, RTF_W_DELETED, RTF_W_DEST, RTF_W_F, RTF_W_FCHARSET,
     RTF_W_FFDEFRES, RTF_W_FFRES, RTF_W_FFTYPE, RTF_W_FIELD, RTF_W_FLOW, RTF_W_FOOTER, RTF_W_INTBL, RTF_W_ITAP,
     RTF_W_LEFTROW, RTF_W_LINE, RTF_W_LOCH, RTF_W_NESTCELL, RTF_W_NESTROW, RTF_W_OUTLINE, RTF_W_PAR, RTF_W_PARD,
@@ -103,5 +104,74 @@ typedef enum {
 
 /* The word NAME; *ret_value is what it stands for: a character, an RtfDest, a code page. *ret_text: a data-part. */
 RtfWord rtf_word(const char *name, int *ret_value, const char **ret_text);
+
+/* ---- the reader itself ---- */
+
+/* A form field while it is read. */
+typedef struct {
+    int type, result, preset; /* fftype: 0 text, 1 check box, 2 list; result 25: not set */
+    gboolean given;
+    gsize written;            /* of Rtf when the field began */
+    guint depth;              /* of its group */
+    char name[64];
+    GPtrArray *choices;
+    GString *code;            /* its instruction */
+} RtfField;
+
+typedef struct {
+    const guint8 *at, *end;
+    Xhtml *out;
+    RtfWriter *writer;
+    GArray *stack;       /* RtfState of the groups around */
+    RtfState state;
+    guint depth;
+    GArray *flows;       /* RtfOpenFlow: the groups that are stories of their own */
+    GHashTable *fonts;   /* number -> RtfFont */
+    RtfFont *font_entry; /* of the font table */
+    GString *font_name;
+    const char *page;    /* the document's charset */
+    int default_font;
+    GByteArray *pending; /* bytes of one charset not yet decoded */
+    const RtfFont *pending_font;
+    gboolean pending_lead; /* its last byte is the first of two */
+    guint unread;        /* characters to leave out after \u */
+    gunichar high;       /* first half of a pair of \u */
+    gboolean star;       /* \* came just before */
+    gboolean row_begun;  /* \trowd came, \row not yet: what comes is in the row */
+    RtfRow rows[2];      /* definitions of rows: of a table, of one in a cell */
+    RtfField field;
+    gsize written;       /* bytes of text */
+    Pictures pictures;
+    GByteArray *picture; /* the one being read */
+    gboolean wanted;     /* it is of a format that can be looked at */
+    gboolean half_byte;  /* its last byte has one digit only */
+    gboolean no_pictures; /* a seal was found, or no more are looked at */
+} Rtf;
+
+/* What a story of its own (header, text box) finds anew. */
+typedef struct {
+    guint depth;
+    gboolean row_begun;
+} RtfOpenFlow;
+
+/* rtf_text.c: a byte, a character, the number of a \u; a change of charset within a word loses nothing. */
+void rtf_put_byte(Rtf *rtf, guint8 byte);
+void rtf_put_char(Rtf *rtf, gunichar c); /* 0 writes nothing */
+void rtf_put_unicode(Rtf *rtf, int number);
+void rtf_put_text(Rtf *rtf, const char *text);
+/* LENGTH bytes of a picture lie ahead (\bin). */
+void rtf_put_picture(Rtf *rtf, int length);
+/* A group of \pict ends: looks for a seal on it, if it stands in the text. */
+void rtf_end_picture(Rtf *rtf);
+/* Decodes what is pending; rtf_settle leaves it when half a character still waits for the rest. */
+void rtf_flush(Rtf *rtf);
+void rtf_settle(Rtf *rtf);
+/* How deep in tables what comes next stands. */
+guint rtf_level(const Rtf *rtf);
+
+/* rtf_obey.c: does what WORD says. VALUE and PART are rtf_word's. */
+void rtf_obey(Rtf *rtf, RtfWord word, int number, int value, const char *part);
+/* A field's group ends. */
+void rtf_end_field(Rtf *rtf);
 
 #endif

@@ -149,9 +149,11 @@ static Status read_sheets(const Ooxml *package, const char *main, const Workbook
 {
     g_autoptr(GHashTable) relations = ooxml_relations(package, main);
     g_autoptr(GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal);
-    XlsxBook book = {.strings = xlsx_strings(related(package, main, "/sharedStrings")), .since_1904 = workbook->since_1904};
+    gboolean whole = TRUE;
+    XlsxBook book = {.strings = xlsx_strings(related(package, main, "/sharedStrings"), &whole),
+                     .since_1904 = workbook->since_1904};
     xlsx_styles_init(&book.styles, related(package, main, "/styles"));
-    Status worst = STATUS_READ;
+    Status worst = whole ? STATUS_READ : STATUS_DAMAGED;
     for (guint i = 0; i < workbook->tabs->len && worst != STATUS_TOO_LARGE; i++) {
         const Tab *tab = workbook->tabs->pdata[i];
         const char *target = tab->relation ? g_hash_table_lookup(relations, tab->relation) : NULL;

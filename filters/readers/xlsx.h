@@ -21,8 +21,8 @@ void xlsx_text_start(XlsxText *text, const char *name, const xmlChar **attrs, in
 void xlsx_text_chars(XlsxText *text, const char *chars, int length);
 void xlsx_text_end(XlsxText *text, const char *name);
 
-/* char * of each shared string. PART may be NULL. */
-GPtrArray *xlsx_strings(const GByteArray *part);
+/* char * of each shared string. PART may be NULL; *ret_whole is FALSE when it is not well-formed. */
+GPtrArray *xlsx_strings(const GByteArray *part, gboolean *ret_whole);
 
 /* ---- styles (18.8) ---- */
 

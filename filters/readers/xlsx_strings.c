@@ -87,13 +87,12 @@ static gboolean strings_stop(void *data)
     return ((Strings *)data)->strings->len >= STRINGS_MAX;
 }
 
-GPtrArray *xlsx_strings(const GByteArray *part)
+GPtrArray *xlsx_strings(const GByteArray *part, gboolean *ret_whole)
 {
     Strings strings = {.strings = g_ptr_array_new_with_free_func(g_free)};
     const OoxmlHandler handler = {.start = strings_start, .end = strings_end, .text = strings_text, .stop = strings_stop};
     xlsx_text_init(&strings.text);
-    if (part)
-        ooxml_parse(part, &handler, &strings);
+    *ret_whole = !part || ooxml_parse(part, &handler, &strings);
     xlsx_text_clear(&strings.text);
     return strings.strings;
 }
