@@ -14,7 +14,7 @@
 /* The parts of the FIB (2.5.5) we follow: indexes of its pairs of offset and length. */
 typedef enum {
     DOC_STYLES = 1, DOC_FOOTNOTE_TEXT = 3, DOC_HEADERS = 11, DOC_CHPX = 12, DOC_PAPX = 13, DOC_FONTS = 15, DOC_CLX = 33,
-    DOC_SHAPES = 40, DOC_HEADER_SHAPES = 41, DOC_BOXES = 56, DOC_HEADER_BOXES = 58,
+    DOC_SHAPES = 40, DOC_HEADER_SHAPES = 41, DOC_BOXES = 56, DOC_HEADER_BOXES = 58, DOC_WAYS = 73, DOC_LISTS = 74,
 } DocPart;
 
 /* In the order in which their text lies (2.3). */
@@ -48,6 +48,7 @@ typedef struct {
     guint level;  /* of a heading, 1–6; 0 none */
     int hidden;   /* 1 yes, 0 no, -1 as the base */
     int font;     /* index into fonts, -1 as the base */
+    int list, list_level; /* as in DocPara, -1 as the base */
 } DocStyle;
 
 typedef struct {
@@ -62,6 +63,7 @@ typedef struct {
     GArray *papx, *chpx;    /* DocRun, in order of FCs */
     GArray *styles;         /* DocStyle */
     GPtrArray *fonts;       /* char * */
+    struct DocNumbers *numbers; /* counts as paragraphs are written */
 } Doc;
 
 /* The FIB and the text. STATUS_ENCRYPTED, STATUS_UNSUPPORTED (older than Word 6, no Word), STATUS_DAMAGED when the text
@@ -110,6 +112,7 @@ void doc_char_at(const Doc *doc, guint32 cp, guint style, DocChar *ret);
 typedef struct {
     DocRange range;
     guint style, level;
+    guint list, list_level; /* number of the list it is of, from 1; 0 none */
     guint depth;       /* of tables around it */
     gboolean cell_end; /* its mark ends a cell */
     gboolean row_end;  /* its mark ends a row and bears no text; ROW says how the cells lie */
@@ -117,6 +120,14 @@ typedef struct {
 } DocPara;
 /* The paragraphs of RANGE: DocPara. Owned by the caller. */
 GArray *doc_paras(const Doc *doc, DocRange range);
+
+/* The automatic numbers of paragraphs. */
+typedef struct DocNumbers DocNumbers;
+DocNumbers *doc_numbers_new(const Doc *doc);
+void doc_numbers_free(DocNumbers *numbers);
+/* Counts one paragraph of LIST at LEVEL (0–8) and returns what stands before it ("2.1 ", "（三）"), or NULL when nothing
+ * that is read does: bullets are left out unless they are boxes to tick. Caller frees. */
+char *doc_numbers_next(const Doc *doc, guint list, guint level);
 
 /* The cells of one row as TDefTable and its kin leave them (2.6.3, 2.9.315). */
 typedef enum { CELL_MERGE_NONE, CELL_MERGE_START, CELL_MERGE_GOES_ON } CellMerge;

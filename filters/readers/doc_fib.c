@@ -85,6 +85,7 @@ Status doc_open(Doc *doc)
     doc_read_fonts(doc);
     doc_read_styles(doc);
     doc_read_runs(doc);
+    doc->numbers = doc_numbers_new(doc);
     return STATUS_READ;
 }
 
@@ -97,4 +98,5 @@ void doc_clear(Doc *doc)
             g_array_unref(arrays[i]);
     if (doc->fonts)
         g_ptr_array_unref(doc->fonts);
+    doc_numbers_free(doc->numbers);
 }

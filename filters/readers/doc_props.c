@@ -102,6 +102,12 @@ static void apply_para(const Doc *doc, Span sprms, DocPara *para, gboolean *in_t
         case 0x4600: /* sprmPIstd */
             para->style = span_u16(sprm.operand, 0);
             break;
+        case 0x460b: /* sprmPIlfo */
+            para->list = span_u16(sprm.operand, 0);
+            break;
+        case 0x260a: /* sprmPIlvl */
+            para->list_level = value;
+            break;
         case 0x2640: /* sprmPOutLvl */
             para->level = value < 9 ? MIN(value + 1u, 6) : 0;
             break;
@@ -140,7 +146,10 @@ static void read_para(const Doc *doc, DocPara *para)
     const DocPiece *piece = doc_piece_at(doc, para->range.to - 1, &fc);
     const DocRun *run = run_at(doc->papx, fc, &to);
     para->style = run ? run->style : 0;
-    para->level = doc_style(doc, para->style)->level;
+    const DocStyle *style = doc_style(doc, para->style);
+    para->level = style->level;
+    para->list = style->list > 0 ? (guint)style->list : 0;
+    para->list_level = style->list_level > 0 ? (guint)style->list_level : 0;
     if (run)
         apply_para(doc, run->sprms, para, &in_table, &huge);
     if (huge.length)

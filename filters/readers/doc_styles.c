@@ -18,13 +18,17 @@ static void read_changes(Doc *doc, DocStyle *style, Span changes, gboolean parag
             style->hidden = value;
         else if (sprm.code == 0x4a4f)
             style->font = span_u16(sprm.operand, 0);
+        else if (sprm.code == 0x460b)
+            style->list = span_u16(sprm.operand, 0);
+        else if (sprm.code == 0x260a)
+            style->list_level = value;
     }
 }
 
 /* An STD (2.9.258) whose fixed part has BASE bytes. */
 static void read_style(Doc *doc, Span std, guint base)
 {
-    DocStyle style = {.base = NO_BASE, .hidden = -1, .font = -1};
+    DocStyle style = {.base = NO_BASE, .hidden = -1, .font = -1, .list = -1, .list_level = -1};
     guint built_in = span_u16(std, 0) & 0xfff, kind = span_u16(std, 2) & 0xf, lists = span_u16(std, 4) & 0xf;
     if (std.length >= base && std.length > 6) {
         style.base = span_u16(std, 2) >> 4;
@@ -49,6 +53,8 @@ static void inherit(Doc *doc, DocStyle *style)
         style->level = style->level ? style->level : other->level;
         style->hidden = style->hidden >= 0 ? style->hidden : other->hidden;
         style->font = style->font >= 0 ? style->font : other->font;
+        style->list = style->list >= 0 ? style->list : other->list;
+        style->list_level = style->list_level >= 0 ? style->list_level : other->list_level;
         base = other->base;
     }
 }
@@ -70,7 +76,7 @@ void doc_read_styles(Doc *doc)
 
 const DocStyle *doc_style(const Doc *doc, guint index)
 {
-    static const DocStyle none = {.base = NO_BASE, .hidden = -1, .font = -1};
+    static const DocStyle none = {.base = NO_BASE, .hidden = -1, .font = -1, .list = -1, .list_level = -1};
     return index < doc->styles->len ? &g_array_index(doc->styles, DocStyle, index) : &none;
 }
 

@@ -25,6 +25,7 @@ typedef struct {
     const char *open; /* tag of the open paragraph */
     gboolean in_cell;
     guint level;      /* of the paragraph, as a heading */
+    char *number;     /* that stands before it, until it is written */
     GString *text;
 } Writer;
 
@@ -52,6 +53,9 @@ static void begin(Writer *w)
         if (w->place)
             xhtml_attr(w->out, "data-part", w->place);
     }
+    if (w->number)
+        g_string_prepend(w->text, w->number);
+    g_clear_pointer(&w->number, g_free);
     flush(w);
 }
 
@@ -242,6 +246,9 @@ static void write_para(Writer *w, const DocPara *para)
     DocChar chr = {.font = -1};
     guint32 last = para->range.to - is_mark(w->doc->text[para->range.to - 1]);
     w->level = para->level;
+    /* An empty one counts too, but shows nothing: a number alone would be taken for what somebody filled in. */
+    g_free(w->number);
+    w->number = para->list && !para->row_end ? doc_numbers_next(w->doc, para->list, para->list_level) : NULL;
     for (guint32 cp = para->range.from; cp < last && !xhtml_full(w->out); cp = MAX(chr.to, cp + 1)) {
         doc_char_at(w->doc, cp, para->style, &chr);
         DocRange run = {cp, MIN(MAX(chr.to, cp + 1), last)};
@@ -395,6 +402,7 @@ void doc_write(const Doc *doc, DocRange range, const char *place, GArray *boxes,
     Writer w = {.doc = doc, .out = out, .place = place, .boxes = boxes, .paras = paras, .fields = fields, .text = text};
     write_paras(&w, 0, paras->len, 0);
     write_boxes(&w, G_MAXUINT32);
+    g_free(w.number);
     for (; boxes && w.next_box < boxes->len; w.next_box++)
         doc_write(doc, g_array_index(boxes, DocBox, w.next_box).range, place, NULL, out);
 }

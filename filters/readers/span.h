@@ -38,7 +38,7 @@ static inline guint32 span_u32(Span span, gsize at)
 /* LENGTH bytes from AT; empty when they are not all there. */
 static inline Span span_part(Span span, gsize at, gsize length)
 {
-    return span_has(span, at, length) ? (Span){span.data + at, length} : (Span){NULL, 0};
+    return length && span_has(span, at, length) ? (Span){span.data + at, length} : (Span){NULL, 0};
 }
 
 /* Everything from AT on. */

@@ -1,4 +1,4 @@
-/* links: filters/readers/doc.c filters/readers/doc_*.c filters/readers/ole.c filters/readers/symbols.c filters/readers/word_field.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libgsf-1 libxml-2.0 */
+/* links: filters/readers/doc.c filters/readers/doc_*.c filters/readers/ole.c filters/readers/symbols.c filters/readers/numerals.c filters/readers/word_field.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libgsf-1 libxml-2.0 */
 #include "readers/rows.h"
 #include "readers/word_field.h"
 #include "word_build.h"
@@ -296,6 +296,52 @@ static void test_headings(void)
     assert_word(word, "<h1>一级</h1><h1>亦一级</h1><p>正文</p><h2>二级</h2>");
 }
 
+#define LIST_LEVEL(level) "\x0a\x26" level "\x0b\x46\x01\x00"
+
+static void put_level(GByteArray *out, guint numeral, const char *text)
+{
+    put_u32(out, 1);
+    put_u8(out, numeral);
+    put_zeros(out, 23);
+    guint count = (guint)g_utf8_strlen(text, -1);
+    put_u16(out, count);
+    for (; *text; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
+        put_u16(out, c >= '0' && c <= '8' ? c - '0' : c);
+    }
+}
+
+/* Levels 一、 and 1.1; an empty paragraph counts but shows nothing. */
+static void test_numbers(void)
+{
+    Word *word = word_new();
+    g_autoptr(GByteArray) ways = g_byte_array_new(), levels = g_byte_array_new(), lists = g_byte_array_new();
+    put_u16(ways, 1);
+    put_u32(ways, 77);
+    put_zeros(ways, 24);
+    word_part(word, 73, ways);
+    put_level(levels, 37, "0、");
+    put_level(levels, 0, "0.1");
+    for (guint i = 2; i < 9; i++)
+        put_level(levels, 23, "·");
+    g_byte_array_append(word->table, levels->data, levels->len);
+    put_u32(lists, 1);
+    put_u32(lists, 77);
+    put_zeros(lists, 12);
+    word_part(word, 74, lists);
+    static const char *const texts[] = {"甲", "", "丙", "丁", "戊"};
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        word_text(word, texts[i]);
+        if (i == 3)
+            word_end(word, 0x0d, WORD_LIST(LIST_LEVEL("\x01")));
+        else if (i == 4)
+            word_end(word, 0x0d, WORD_LIST(LIST_LEVEL("\x02")));
+        else
+            word_end(word, 0x0d, WORD_LIST(LIST_LEVEL("\x00")));
+    }
+    assert_word(word, "<p>一、 甲</p><p>三、 丙</p><p>三.1 丁</p><p>戊</p>");
+}
+
 /* An 8-bit piece between two of UTF-16, and a property in the piece table. */
 static void test_pieces(void)
 {
@@ -433,6 +479,7 @@ int main(int argc, char **argv)
     g_test_add_func("/doc/stories", test_stories);
     g_test_add_func("/doc/box", test_box);
     g_test_add_func("/doc/headings", test_headings);
+    g_test_add_func("/doc/numbers", test_numbers);
     g_test_add_func("/doc/pieces", test_pieces);
     g_test_add_func("/doc/word-6", test_word_6);
     g_test_add_func("/doc/damaged", test_damaged);
