@@ -79,6 +79,7 @@ typedef struct {
     OdfForms forms;
     guint depth, skip_from; /* elements at or below skip_from are left out; 0 = none */
     guint inside;           /* depth of the element (office:body, style:header) whose text is written; 0 = outside */
+    guint forms_from;       /* depth of office:forms; 0 = outside */
     guint notes;            /* notes open around */
     GArray *paras;          /* OdfPara */
     GPtrArray *fonts;       /* of the open spans: const char *, NULL where none is a symbol font */

@@ -198,7 +198,7 @@ static gboolean is_skipped_space(OoxmlSpace space, const char *name)
 
 static void start_inside(OdfStory *story, OoxmlSpace space, const char *name, const xmlChar **attrs, int count)
 {
-    if (is_skipped_space(space, name)) {
+    if (is_skipped_space(space, name) || (story->forms_from && space == ODF_TEXT)) {
         skip(story);
         return;
     }
@@ -221,6 +221,7 @@ static void start_inside(OdfStory *story, OoxmlSpace space, const char *name, co
         break;
     case ODF_OFFICE:
         story->seen_root = TRUE;
+        story->forms_from = strcmp(name, "forms") == 0 ? story->depth : story->forms_from;
         story->spreadsheet = story->spreadsheet || strcmp(name, "spreadsheet") == 0;
         break;
     default: break;
@@ -264,6 +265,8 @@ static void story_end(void *data, OoxmlSpace space, const char *name)
     }
     if (story->skip_from == story->depth)
         story->skip_from = 0;
+    if (story->forms_from == story->depth)
+        story->forms_from = 0;
     story->depth--;
 }
 
@@ -284,7 +287,7 @@ Status odf_story(OdfStory *story, const GByteArray *part, OdfPlace place)
 {
     const OoxmlHandler handler = {.start = story_start, .end = story_end, .text = story_text, .stop = story_stop};
     story->place = place;
-    story->depth = story->skip_from = story->inside = story->notes = 0;
+    story->depth = story->skip_from = story->inside = story->forms_from = story->notes = 0;
     story->spreadsheet = FALSE;
     gboolean whole = ooxml_parse(part, &handler, story);
     if (xhtml_full(story->out) || story->sheet.full)
