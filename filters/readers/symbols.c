@@ -25,8 +25,19 @@ static const Glyph webdings[] = {
     {0x61, 0x2713}, {0x63, 0x2610}, {0x67, 0x25a0}, {0x6e, 0x25cf}, {0x72, 0x2717},
 };
 static const Glyph symbol[] = {
-    {0xb7, 0x2022}, {0xd6, 0x221a}, {0xb4, 0x00d7}, {0xb8, 0x00f7}, {0xa3, 0x2264}, {0xb3, 0x2265}, {0xae, 0x2192},
+    {0xa2, 0x2032}, {0xa3, 0x2264}, {0xa5, 0x221e}, {0xac, 0x2190}, {0xad, 0x2191}, {0xae, 0x2192}, {0xaf, 0x2193},
+    {0xb2, 0x2033}, {0xb3, 0x2265}, {0xb4, 0x00d7}, {0xb7, 0x2022}, {0xb8, 0x00f7}, {0xb9, 0x2260}, {0xba, 0x2261},
+    {0xbb, 0x2248}, {0xce, 0x2208}, {0xd6, 0x221a}, {0xe5, 0x2211},
 };
+
+/* Letters of Symbol are Greek: "mg" is a thousandth of a gram where "μg" was meant. */
+static gunichar greek(gunichar letter)
+{
+    static const char lower[] = "αβχδεφγηιϕκλμνοπθρστυϖωξψζ", upper[] = "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ";
+    if (letter >= 'a' && letter <= 'z')
+        return g_utf8_get_char(lower + 2 * (letter - 'a')); /* each takes two bytes */
+    return letter >= 'A' && letter <= 'Z' ? g_utf8_get_char(upper + 2 * (letter - 'A')) : letter;
+}
 
 /* Longer names first: "Wingdings" is a part of the others. */
 static const struct {
@@ -73,5 +84,5 @@ gunichar symbols_char(const char *font, gunichar code)
     for (gsize i = 0; i < fonts[row].count; i++)
         if (fonts[row].glyphs[i].code == low)
             return fonts[row].glyphs[i].c;
-    return low == ' ' || fonts[row].glyphs == symbol ? low : 0;
+    return fonts[row].glyphs == symbol ? greek(low) : low == ' ' ? low : 0;
 }

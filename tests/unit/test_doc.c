@@ -53,16 +53,21 @@ static void test_runs(void)
     word_run(word, "增", WORD_LIST("\x01\x08\x01"));
     word_run(word, "(", WORD_LIST("\x09\x6a\x00\x00\xfe\xf0"));
     word_run(word, "\xef\x83\xbe", "", 0);
+    word_run(word, "\xef\x81\xad", WORD_LIST("\x4f\x4a\x01\x00"));
+    word_text(word, "g");
     word_end(word, 0x0d, "", 0);
     g_autoptr(GByteArray) fonts = g_byte_array_new();
-    put_u16(fonts, 1);
+    static const char *const names[] = {"Wingdings", "Symbol"};
+    put_u16(fonts, 2);
     put_u16(fonts, 0);
-    put_u8(fonts, 39 + 20);
-    put_zeros(fonts, 39);
-    put_utf16(fonts, "Wingdings");
-    put_u16(fonts, 0);
+    for (guint i = 0; i < 2; i++) {
+        put_u8(fonts, 39 + 2 * (guint)strlen(names[i]) + 2);
+        put_zeros(fonts, 39);
+        put_utf16(fonts, names[i]);
+        put_u16(fonts, 0);
+    }
     word_part(word, 15, fonts);
-    assert_word(word, "<p>甲增☑☑</p>");
+    assert_word(word, "<p>甲增☑☑μg</p>");
 }
 
 static void test_deleted_mark(void)
