@@ -46,20 +46,28 @@ char *label_fold(const char *text)
     return g_string_free(out, FALSE);
 }
 
-/* "1." "（一）" "一、" "3)" "*" before a label. */
+/* ① ⑴ ⒈ ㈠ ㊀: the whole number in one character. */
+static gboolean is_enclosed(gunichar c)
+{
+    return (c >= 0x2460 && c <= 0x249b) || (c >= 0x3220 && c <= 0x3229) || (c >= 0x3280 && c <= 0x3289);
+}
+
+/* "1." "2.1" "（一）" "一、" "3)" "①" "*" before a label. */
 static const char *skip_numbering(const char *text)
 {
     static const char numerals[] = "一二三四五六七八九十";
     const char *p = text;
-    gboolean bracket = *p == '(', digits = FALSE;
-    if (*p == '*')
-        return p + 1;
+    gboolean bracket = *p == '(', digits = FALSE, levels = FALSE;
+    if (*p == '*' || is_enclosed(g_utf8_get_char(p)))
+        return g_utf8_next_char(p);
     if (bracket)
         p++;
     while (*p) {
         gunichar c = g_utf8_get_char(p);
-        if (!g_ascii_isdigit((char)c) && !(c > 127 && g_utf8_strchr(numerals, -1, c)))
+        gboolean next_level = c == '.' && digits && g_ascii_isdigit(p[1]);
+        if (!next_level && !(c < 128 && g_ascii_isdigit((char)c)) && !(c > 127 && g_utf8_strchr(numerals, -1, c)))
             break;
+        levels = levels || next_level;
         digits = TRUE;
         p = g_utf8_next_char(p);
     }
@@ -69,7 +77,7 @@ static const char *skip_numbering(const char *text)
         return *p == ')' ? p + 1 : text;
     if (g_str_has_prefix(p, "、"))
         return p + strlen("、");
-    return *p == '.' || *p == ')' ? p + 1 : text;
+    return *p == '.' || *p == ')' ? p + 1 : levels && *p ? p : text;
 }
 
 char *label_key(const char *text)

@@ -243,6 +243,9 @@ static char *number_text(const List *list, guint index)
         numeral_append(text, level->legal ? NUMERAL_DECIMAL : higher->numeral, list->way->counts[other] - 1);
         at++;
     }
+    /* A lone number without a mark after it would run into the label once blanks mean nothing. */
+    if (text->len && g_ascii_isalnum(text->str[text->len - 1]) && strlen(level->text) == 2)
+        g_string_append_c(text, '.');
     if (text->len && !level->no_suffix)
         g_string_append_c(text, ' ');
     return text->len ? g_strdup(text->str) : NULL;

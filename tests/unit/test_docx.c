@@ -211,7 +211,8 @@ static void assert_numbered(const char *body, const char *expected)
         "<w:lvl w:ilvl='2'><w:start w:val='3'/><w:pStyle w:val='Item'/><w:numFmt w:val='lowerLetter'/><w:lvlText w:val='(%3)'/></w:lvl></w:abstractNum>"
         "<w:abstractNum w:abstractNumId='5'><w:lvl w:ilvl='0'><w:numFmt w:val='bullet'/><w:lvlText w:val='\357\202\250'/>"
         "<w:rPr><w:rFonts w:ascii='Wingdings'/></w:rPr></w:lvl>"
-        "<w:lvl w:ilvl='1'><w:numFmt w:val='bullet'/><w:lvlText w:val='o'/></w:lvl></w:abstractNum>"
+        "<w:lvl w:ilvl='1'><w:numFmt w:val='bullet'/><w:lvlText w:val='o'/></w:lvl>"
+        "<w:lvl w:ilvl='2'><w:start w:val='7'/><w:lvlText w:val='%3'/></w:lvl></w:abstractNum>"
         "<w:abstractNum w:abstractNumId='6'><w:numStyleLink w:val='L'/></w:abstractNum>"
         "<w:abstractNum w:abstractNumId='7'><w:styleLink w:val='L'/>"
         "<w:lvl w:ilvl='0'><w:start w:val='1'/><w:numFmt w:val='upperRoman'/><w:lvlText w:val='%1.'/></w:lvl></w:abstractNum>"
@@ -244,7 +245,7 @@ static void test_numbers(void)
                     "<h1>一、t</h1><h2>1.1 u</h2><p>(c) x</p><p>(d) y</p><h1>z</h1>");
     assert_numbered(N("4", "0", "a") N("4", "0", "b"), "<p>I. a</p><p>II. b</p>");
     /* Boxes to tick are read, other bullets are ornament. */
-    assert_numbered(N("3", "0", "WG1") N("3", "1", "x"), "<p>☐WG1</p><p>x</p>");
+    assert_numbered(N("3", "0", "WG1") N("3", "1", "x") N("3", "2", "姓名"), "<p>☐WG1</p><p>x</p><p>7. 姓名</p>");
     /* An empty paragraph counts and leaves nothing; what was deleted runs on without a number of its own. */
     assert_numbered(N("1", "0", "a") "<w:p><w:pPr><w:numPr><w:ilvl w:val='0'/><w:numId w:val='1'/></w:numPr></w:pPr></w:p>" N("1", "0", "c"),
                     "<p>一、a</p><p>三、c</p>");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "engine/labels.h"
 #include "engine/types.h"
 
 static Kinds *kinds;
@@ -49,6 +50,21 @@ static gboolean has(const Form *form, const char *rule, const char *field)
             return TRUE;
     }
     return FALSE;
+}
+
+/* Labels are the same with any numbering before them; what is all number stays. */
+static void test_numbering(void)
+{
+    static const char *const same[] = {"姓名", "1. 姓名", "（一）姓名：", "一、姓 名", "3）姓名", "2.1 姓名", "2.1.3. 姓名", "① 姓名", "㈠姓名", "⒈姓名", "*姓名"};
+    static const char *const whole[] = {"3年计划", "2.1", "(1", "二维码"};
+    for (gsize i = 0; i < G_N_ELEMENTS(same); i++) {
+        g_autofree char *key = label_key(same[i]);
+        g_assert_cmpstr(key, ==, "姓名");
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(whole); i++) {
+        g_autofree char *key = label_key(whole[i]);
+        g_assert_cmpstr(key, ==, whole[i]);
+    }
 }
 
 static void test_table(void)
@@ -258,6 +274,7 @@ int main(int argc, char **argv)
     GError *error = NULL;
     kinds = kinds_load("filters/kinds", NULL, &error);
     g_assert_no_error(error);
+    g_test_add_func("/engine/numbering", test_numbering);
     g_test_add_func("/engine/table", test_table);
     g_test_add_func("/engine/lines", test_lines);
     g_test_add_func("/engine/prose", test_prose);
