@@ -8,7 +8,7 @@
 
 #define ODF "application/vnd.oasis.opendocument."
 
-static const char *const text_mimes[] = {"text/plain", NULL};
+static const char *const text_mimes[] = {"text/plain", "text/calendar", "text/vcard", NULL};
 static const char *const html_mimes[] = {"text/html", "application/xhtml+xml", NULL};
 static const char *const docx_mimes[] = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

@@ -20,6 +20,7 @@ struct Unzip {
     gsize length;
     const char *mime; /* of marks.h */
     gboolean holds_tar; /* what is compressed is one */
+    gboolean forward;   /* a zip whose directory is of no use is read by the headers before each member */
     guint64 expanded, declared; /* declared: the size the member is said to have */
     guint entries, members; /* passed so far */
     guint resumed;
@@ -43,20 +44,23 @@ static gboolean is_compressed(const char *mime)
 }
 
 /* Only the format whose mark was seen: libarchive's own bidding would follow 25 compressions one in the other. */
-static void choose(struct archive *archive, const char *mime, gboolean holds_tar)
+static void choose(const Unzip *zip, struct archive *archive)
 {
+    const char *mime = zip->mime;
     if (is_compressed(mime))
         archive_read_append_filter(archive, g_str_equal(mime, MIME_GZIP)    ? ARCHIVE_FILTER_GZIP
                                             : g_str_equal(mime, MIME_BZIP2) ? ARCHIVE_FILTER_BZIP2
                                                                             : ARCHIVE_FILTER_XZ);
-    if (g_str_equal(mime, MIME_ZIP))
+    if (g_str_equal(mime, MIME_ZIP) && zip->forward)
+        archive_read_support_format_zip_streamable(archive);
+    else if (g_str_equal(mime, MIME_ZIP))
         archive_read_support_format_zip(archive);
     else if (g_str_equal(mime, MIME_7Z))
         archive_read_support_format_7zip(archive);
     else if (g_str_equal(mime, MIME_RAR)) {
         archive_read_support_format_rar(archive);
         archive_read_support_format_rar5(archive);
-    } else if (g_str_equal(mime, MIME_TAR) || holds_tar)
+    } else if (g_str_equal(mime, MIME_TAR) || zip->holds_tar)
         archive_read_support_format_tar(archive);
     else {
         archive_read_support_format_raw(archive);
@@ -68,7 +72,7 @@ static gboolean start(Unzip *zip)
 {
     g_clear_pointer(&zip->archive, archive_read_free);
     zip->archive = archive_read_new();
-    choose(zip->archive, zip->mime, zip->holds_tar);
+    choose(zip, zip->archive);
     return archive_read_open_memory(zip->archive, zip->bytes, zip->length) == ARCHIVE_OK;
 }
 
@@ -181,6 +185,15 @@ static Status at_end(const Unzip *zip)
     return lost && zip->entries == 0 ? STATUS_DAMAGED : STATUS_READ;
 }
 
+/* The second way to read a zip, when its directory gave nothing. */
+static gboolean go_forward(Unzip *zip)
+{
+    if (!g_str_equal(zip->mime, MIME_ZIP) || zip->entries > 0 || zip->forward)
+        return FALSE;
+    zip->forward = TRUE;
+    return start(zip);
+}
+
 gboolean unzip_next(Unzip *zip, const char **ret_name, Status *ret_status)
 {
     struct archive_entry *entry = NULL;
@@ -190,6 +203,8 @@ gboolean unzip_next(Unzip *zip, const char **ret_name, Status *ret_status)
     for (;;) {
         int rc = next_header(zip, &entry);
         *ret_status = rc == ARCHIVE_EOF ? at_end(zip) : rc >= ARCHIVE_WARN ? STATUS_READ : fault(zip);
+        if (*ret_status == STATUS_DAMAGED && go_forward(zip))
+            continue;
         if (rc == ARCHIVE_EOF || rc < ARCHIVE_WARN)
             return FALSE;
         gboolean file = is_file(entry);
