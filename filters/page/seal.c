@@ -5,13 +5,14 @@
 #define WORK_DPI 50.0      /* what a page of known scale is reduced to: a ring's line has two or three pixels then */
 #define MIN_MM 14.5        /* of a seal's shorter diameter: the smallest in use have 18 mm or are ovals of 16 mm */
 #define MAX_MM 66.0        /* contract seals have 58 mm */
-#define SHORT_SIDE 600     /* pixels that a picture of unknown scale is reduced to */
+#define SHORT_SIDE 520     /* pixels that a picture of unknown scale is reduced to */
 #define PAPER_MIN_MM 90.0  /* a page whose shorter side is outside of these says no real size */
 #define PAPER_MAX_MM 900.0
-#define RINGS 20           /* looked at closely, of one shape */
-#define HEAD 0.13          /* share of the page where the letterhead with its logo stands */
+#define RINGS 14           /* looked at closely, of one shape */
+#define HEAD_MM 38.0       /* from the top: where the letterhead with its logo stands */
 #define LOGO_MM 27.0       /* up to this, a ring in the letterhead is a logo */
 #define USABLE_SIDE 300    /* pixels of a copy on which every seal of a page would be seen */
+#define OVAL_INK 16000     /* pixels; where more is red, as on photographs, ovals are found everywhere */
 #define STRETCHES 2
 #define TURNS 6
 
@@ -32,9 +33,9 @@ static gboolean fits(const Search *search, const SealLooks *looks)
 {
     if (search->mm <= 0)
         return TRUE;
-    double top = (looks->box[1] + looks->box[3]) / 2 / search->picture->height;
+    double middle = (looks->box[1] + looks->box[3]) / 2 * search->mm;
     return looks->shortest * search->mm >= MIN_MM && looks->longest * search->mm <= MAX_MM &&
-           !(top < HEAD && looks->longest * search->mm < LOGO_MM);
+           !(middle < HEAD_MM && looks->longest * search->mm < LOGO_MM);
 }
 
 static void take(Search *search, const SealLooks *looks, double score)
@@ -70,7 +71,7 @@ static void search_ink(Search *search, const SealInk *ink)
     if (ink->inked < SEAL_MIN_RADIUS * 5) /* less than the thinnest smallest ring; most pages end here */
         return;
     search_shape(search, ink, 1, 0);
-    for (guint i = 0; i < STRETCHES && search->best <= 0; i++)
+    for (guint i = 0; i < STRETCHES && search->best <= 0 && ink->inked < OVAL_INK; i++)
         for (guint k = 0; k < TURNS && search->best <= 0; k++)
             search_shape(search, ink, stretches[i], k * G_PI / TURNS);
 }
@@ -91,9 +92,9 @@ SealAnswer seal_look(const SealPicture *picture, double box[4])
     gboolean colourless = ink->colourless, dark = ink->dark;
     while (ink && !colourless && search.best <= 0) {
         search_ink(&search, ink);
-        SealInk *half = search.mm > 0 ? NULL : seal_ink_halve(ink);
+        SealInk *smaller = search.mm > 0 ? NULL : seal_ink_quarter(ink);
         seal_ink_free(ink);
-        ink = half;
+        ink = smaller;
     }
     if (search.best > 0)
         return SEAL_PRESENT;

@@ -104,25 +104,28 @@ SealInk *seal_ink_new(const SealPicture *picture, int factor)
     return ink;
 }
 
-SealInk *seal_ink_halve(const SealInk *ink)
+SealInk *seal_ink_quarter(const SealInk *ink)
 {
-    if (MIN(ink->width, ink->height) < 4 * SEAL_MIN_RADIUS)
+    if (MIN(ink->width, ink->height) < 8 * SEAL_MIN_RADIUS)
         return NULL;
-    SealInk *half = g_new0(SealInk, 1);
-    half->width = ink->width / 2;
-    half->height = ink->height / 2;
-    half->factor = ink->factor * 2;
-    half->white = ink->white;
-    half->red = g_malloc((gsize)half->width * (gsize)half->height + 1);
-    for (int y = 0; y < half->height; y++) {
-        const guint8 *from = ink->red + (gsize)(2 * y) * (gsize)ink->width, *below = from + ink->width;
-        guint8 *to = half->red + (gsize)y * (gsize)half->width;
-        for (int x = 0; x < half->width; x++) {
-            to[x] = (guint8)((from[2 * x] + from[2 * x + 1] + below[2 * x] + below[2 * x + 1]) / 4);
-            half->inked += to[x] >= SEAL_INK;
+    SealInk *small = g_new0(SealInk, 1);
+    small->width = ink->width / 4;
+    small->height = ink->height / 4;
+    small->factor = ink->factor * 4;
+    small->white = ink->white;
+    small->red = g_malloc((gsize)small->width * (gsize)small->height);
+    for (int y = 0; y < small->height; y++) {
+        guint8 *to = small->red + (gsize)y * (gsize)small->width;
+        for (int x = 0; x < small->width; x++) {
+            const guint8 *from = ink->red + (gsize)(4 * y) * (gsize)ink->width + 4 * x;
+            int sum = 0;
+            for (int row = 0; row < 4; row++, from += ink->width)
+                sum += from[0] + from[1] + from[2] + from[3];
+            to[x] = (guint8)(sum / 16);
+            small->inked += to[x] >= SEAL_INK;
         }
     }
-    return half;
+    return small;
 }
 
 void seal_ink_free(SealInk *ink)

@@ -7,9 +7,13 @@
 #define STEP 0.025       /* between two circles, as a radius */
 #define DARK 110         /* of 255: black ink, also where a seal lies over it */
 #define HARMONICS 5      /* radius, shift in x and y, and the two of an ellipse */
-#define BAND_FROM 0.45   /* where the characters stand */
-#define BAND_TO 0.86
+#define CIRCLES 34       /* inside of the line, STEP apart */
+#define BAND_FROM 19     /* the first of them on which characters stand */
+#define HUB 10           /* where spokes are as many as further out, and a seal has its star or nothing */
+#define TALL 4           /* circles that a character touches at least */
+#define REACH 3          /* cells that a stroke goes on to both sides when it is a spoke or an arc */
 #define SECTORS 24
+#define WHOLE 0.9        /* of the outline on the picture; a piece of less fits many ovals, and must be of a good circle */
 
 /* A ring while it is fitted: REACH says how far the outline is in each direction, in parts of ABOUT's radius. */
 typedef struct {
@@ -62,19 +66,19 @@ static Cell cell_at(const Ring *ring, int i, double far)
     return value == -1 ? CELL_OUT : value == -2 ? CELL_DARK : value >= ring->ink ? CELL_INK : CELL_PAPER;
 }
 
-/* Solves the symmetric system by elimination; FALSE when it has no single answer. */
-static gboolean solve(double a[HARMONICS][HARMONICS + 1])
+/* Solves the first COUNT equations of the symmetric system by elimination; FALSE when it has no single answer. */
+static gboolean solve(double a[HARMONICS][HARMONICS + 1], int count)
 {
-    for (int k = 0; k < HARMONICS; k++) {
+    for (int k = 0; k < count; k++) {
         if (fabs(a[k][k]) < 1e-6)
             return FALSE;
-        for (int row = 0; row < HARMONICS; row++) {
+        for (int row = 0; row < count; row++) {
             double times = row == k ? 0 : a[row][k] / a[k][k];
             for (int column = k; times != 0 && column <= HARMONICS; column++)
                 a[row][column] -= times * a[k][column];
         }
     }
-    for (int k = 0; k < HARMONICS; k++)
+    for (int k = 0; k < count; k++)
         a[k][HARMONICS] /= a[k][k];
     return TRUE;
 }
@@ -89,7 +93,8 @@ static void harmonics(const Ring *ring, int i, double terms[HARMONICS])
     terms[4] = 2 * c * s;
 }
 
-/* Fits an ellipse to the distances FAR (0: none seen), leaving out what lies WITHIN away from the last fit. */
+/* Fits an ellipse to the distances FAR (0: none seen), leaving out what lies further than WITHIN from the last fit. A ring
+ * that is seen in part only keeps its shape and is moved and sized: a piece of it would fit many ellipses. */
 static gboolean fit(const Ring *ring, const double *far, double within, double *fitted)
 {
     double a[HARMONICS][HARMONICS + 1] = {{0}}, terms[HARMONICS];
@@ -105,12 +110,13 @@ static gboolean fit(const Ring *ring, const double *far, double within, double *
             a[row][HARMONICS] += terms[row] * far[i];
         }
     }
-    if (used < ANGLES / 3 || !solve(a))
+    int count = used > ANGLES * 3 / 4 ? HARMONICS : 3;
+    if (used < ANGLES * 2 / 5 || !solve(a, count))
         return FALSE;
     for (int i = 0; i < ANGLES; i++) {
         harmonics(ring, i, terms);
         fitted[i] = 0;
-        for (int k = 0; k < HARMONICS; k++)
+        for (int k = 0; k < count; k++)
             fitted[i] += a[k][HARMONICS] * terms[k];
     }
     return TRUE;
@@ -120,14 +126,17 @@ static gboolean fit(const Ring *ring, const double *far, double within, double *
 static gboolean tighten(Ring *ring, double window)
 {
     double far[ANGLES], fitted[ANGLES];
+    int out = 0, seen = 0;
     for (int i = 0; i < ANGLES; i++) {
         far[i] = 0;
         fitted[i] = 1;
+        out += cell_at(ring, i, 1) == CELL_OUT;
         for (double at = 1 + window; at >= 1 - window && far[i] <= 0; at -= STEP / 2)
             if (cell_at(ring, i, at) == CELL_INK)
                 far[i] = at;
+        seen += far[i] > 0;
     }
-    if (!fit(ring, far, window + STEP, fitted) || !fit(ring, far, window / 2, fitted))
+    if (seen * 5 < (ANGLES - out) * 3 || !fit(ring, far, window + STEP, fitted) || !fit(ring, far, window / 2, fitted))
         return FALSE;
     for (int i = 0; i < ANGLES; i++) {
         if (fitted[i] < 0.5 || fitted[i] > 1.5)
@@ -217,36 +226,74 @@ static void measure_line(const Ring *ring, SealLooks *looks)
     looks->thick = inked ? thick[inked / 2] : 1;
 }
 
-static void measure_inside(const Ring *ring, SealLooks *looks)
+/* What is seen along circles about the middle, from the innermost outwards. */
+typedef struct {
+    Cell cells[CIRCLES][ANGLES];
+    double area, red;
+    int strokes[CIRCLES];
+} Inside;
+
+static void look_inside(const Ring *ring, Inside *inside)
 {
-    double area = 0, red = 0;
-    gboolean sector[SECTORS] = {FALSE}, seen[SECTORS] = {FALSE};
-    for (double far = STEP; far < BAND_TO; far += STEP) {
+    for (int k = 0; k < CIRCLES; k++) {
+        double far = (k + 1) * STEP;
         Cell last = CELL_OUT;
-        int strokes = 0;
         for (int i = 0; i < ANGLES; i++) {
-            Cell cell = cell_at(ring, i, far);
+            Cell cell = inside->cells[k][i] = cell_at(ring, i, far);
             if (cell == CELL_OUT || cell == CELL_DARK)
                 continue;
-            area += far;
-            red += cell == CELL_INK ? far : 0;
-            strokes += last != CELL_OUT && last != cell;
+            inside->area += far;
+            inside->red += cell == CELL_INK ? far : 0;
+            inside->strokes[k] += last != CELL_OUT && last != cell;
             last = cell;
-            if (far > BAND_FROM) {
-                seen[i * SECTORS / ANGLES] = TRUE;
-                sector[i * SECTORS / ANGLES] |= cell == CELL_INK;
-            }
         }
-        if (far > BAND_FROM)
-            looks->strokes = MAX(looks->strokes, strokes);
     }
-    int inked = 0, visible = 0;
-    for (int i = 0; i < SECTORS; i++) {
-        inked += sector[i];
-        visible += seen[i];
+}
+
+static gboolean is_ink(const Inside *inside, int circle, int angle)
+{
+    return inside->cells[circle][(angle + ANGLES) % ANGLES] == CELL_INK;
+}
+
+/* Characters have strokes in all directions; spokes and hands of clocks only point outwards, further rings and the ridges
+ * of fingers only run around. */
+static void measure_texture(const Inside *inside, SealLooks *looks)
+{
+    int ink = 0, outwards = 0, around = 0, inked = 0, visible = 0;
+    for (int sector = 0; sector < SECTORS; sector++) {
+        gboolean any = FALSE, seen = FALSE;
+        for (int k = BAND_FROM; k < CIRCLES; k++)
+            for (int i = sector * ANGLES / SECTORS; i < (sector + 1) * ANGLES / SECTORS; i++) {
+                seen |= inside->cells[k][i] != CELL_OUT;
+                if (!is_ink(inside, k, i))
+                    continue;
+                any = TRUE;
+                ink++;
+                outwards += is_ink(inside, k - REACH, i) && is_ink(inside, MIN(k + REACH, CIRCLES - 1), i);
+                around += is_ink(inside, k, i - REACH) && is_ink(inside, k, i + REACH);
+            }
+        visible += seen;
+        inked += any;
     }
-    looks->filled = area > 0 ? red / area : 1;
     looks->lettered = visible ? inked / (double)visible : 0;
+    looks->outwards = ink ? outwards / (double)ink : 1;
+    looks->along = ink ? around / (double)ink : 1;
+}
+
+static int compare_counts(gconstpointer a, gconstpointer b)
+{
+    return *(const int *)b - *(const int *)a;
+}
+
+static void measure_inside(const Ring *ring, SealLooks *looks)
+{
+    Inside inside = {.area = 0};
+    look_inside(ring, &inside);
+    measure_texture(&inside, looks);
+    looks->filled = inside.area > 0 ? inside.red / inside.area : 1;
+    looks->hub = inside.strokes[HUB - 1];
+    qsort(inside.strokes + BAND_FROM, CIRCLES - BAND_FROM, sizeof inside.strokes[0], compare_counts);
+    looks->strokes = inside.strokes[BAND_FROM + TALL - 1];
 }
 
 static void measure_around(const Ring *ring, SealLooks *looks)
@@ -275,8 +322,9 @@ gboolean seal_measure(const SealPicture *picture, const SealWhite *white, const 
     if (!tighten(&ring, 0.16))
         return FALSE;
     set_ink(&ring);
-    if (!tighten(&ring, 0.1) || !tighten(&ring, 0.06))
-        return FALSE;
+    for (int i = 0; i < 4; i++)
+        if (!tighten(&ring, i == 0 ? 0.1 : 0.06))
+            return FALSE;
     measure_size(&ring, looks);
     measure_line(&ring, looks);
     measure_inside(&ring, looks);
@@ -286,9 +334,12 @@ gboolean seal_measure(const SealPicture *picture, const SealWhite *white, const 
 
 double seal_judge(const SealLooks *looks)
 {
-    if (looks->visible < 0.55 || looks->hidden > 0.4 || looks->closed < 0.75 || looks->rough > 0.03 ||
-        looks->thick > 0.2 || looks->filled < 0.05 || looks->filled > 0.6 || looks->lettered < 0.6 ||
-        looks->strokes < 14 || looks->around > 0.35 || looks->longest > 1.9 * looks->shortest)
+    double pixel = 2 / MAX(looks->shortest, 1), rough = looks->visible < WHOLE ? 0.012 : 0.014 + 0.4 * pixel;
+    double stretch = looks->visible < WHOLE ? 1.12 : 1.9;
+    if (looks->visible < 0.55 || looks->hidden > 0.4 || looks->closed < 0.75 || looks->rough > rough ||
+        looks->thick > 0.2 || looks->filled < 0.07 || looks->filled > 0.55 || looks->lettered < 0.6 ||
+        looks->outwards > 0.53 || looks->along > 0.53 || looks->strokes < 14 || looks->hub >= 14 || looks->around > 0.35 ||
+        looks->longest > stretch * looks->shortest)
         return 0;
-    return looks->closed * looks->visible;
+    return looks->closed * looks->visible * (1 - looks->rough * 10);
 }

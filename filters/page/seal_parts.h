@@ -28,8 +28,8 @@ typedef struct {
 
 /* Every FACTOR x FACTOR pixels of PICTURE become one. */
 SealInk *seal_ink_new(const SealPicture *picture, int factor);
-/* Every 2 x 2 pixels of INK become one, for larger rings; NULL when too little is left. */
-SealInk *seal_ink_halve(const SealInk *ink);
+/* Every 4 x 4 pixels of INK become one, for larger rings; NULL when too little is left. */
+SealInk *seal_ink_quarter(const SealInk *ink);
 void seal_ink_free(SealInk *ink);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SealInk, seal_ink_free)
 
@@ -57,6 +57,8 @@ typedef struct {
     double filled;      /* share of the inside that is red */
     double lettered;    /* share of directions in which the band of the characters bears ink */
     int strokes;        /* changes between ink and paper along a circle through the characters */
+    int hub;            /* the same along a small circle about the middle */
+    double outwards, along; /* shares of the ink there that belongs to spokes, and to further rings */
     double around;      /* share of the surroundings that is red */
 } SealLooks;
 

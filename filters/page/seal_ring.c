@@ -3,11 +3,14 @@
 
 #include "page/seal_parts.h"
 
-#define MIN_SLOPE 24      /* of redness over three pixels, where a line of ink begins */
-#define MAX_EDGES 60000   /* on one picture; a page full of red photographs has more and is looked at coarsely */
+#define MIN_SLOPE 48      /* as Sobel's sum: the edge of ink of a redness of 12 */
+#define MAX_EDGES 12000   /* that vote for circles; a page full of red photographs has more, and only some of them count */
+#define MAX_OVAL_EDGES 4000 /* for ovals, which are looked for twelve times; one has some 1,000 */
 #define MIN_VOTES 36      /* for a middle: half of the smallest ring's outline, seen from one side */
-#define MIDDLES 10        /* looked at for their radius */
+#define BLOCK 10          /* pixels: of the middles in one such square the best is taken */
+#define MIDDLES 12        /* looked at for their radius */
 #define RADII 2           /* of each */
+#define DIRECTIONS 48     /* of a first look at a ring */
 
 /* A point on the edge of ink and the direction across the edge. */
 typedef struct {
@@ -19,18 +22,26 @@ typedef struct {
     guint16 *votes;
 } Field;
 
+static void thin_out(GArray *edges, guint most)
+{
+    guint every = edges->len / most + 1;
+    for (guint i = 0; every > 1 && i < edges->len / every; i++)
+        g_array_index(edges, Edge, i) = g_array_index(edges, Edge, i * every);
+    g_array_set_size(edges, edges->len / every);
+}
+
 /* Edges in coordinates in which the ellipses that are looked for are circles. */
 static GArray *find_edges(const SealInk *ink, double stretch, double angle)
 {
     GArray *edges = g_array_new(FALSE, FALSE, sizeof(Edge));
     float c = (float)cos(angle), s = (float)sin(angle), longer = (float)stretch;
-    int width = ink->width, step = ink->inked > MAX_EDGES ? 2 : 1;
-    for (int y = 1; y + 1 < ink->height; y += step)
-        for (int x = 1; x + 1 < width; x += step) {
+    int width = ink->width;
+    for (int y = 1; y + 1 < ink->height; y++)
+        for (int x = 1; x + 1 < width; x++) {
             const guint8 *at = ink->red + (gsize)y * (gsize)width + x, *up = at - width, *down = at + width;
             int dx = 2 * (at[1] - at[-1]) + up[1] - up[-1] + down[1] - down[-1];
             int dy = 2 * (down[0] - up[0]) + down[-1] - up[-1] + down[1] - up[1];
-            if (dx * dx + dy * dy < 16 * MIN_SLOPE * MIN_SLOPE / 4 || edges->len >= MAX_EDGES)
+            if (dx * dx + dy * dy < MIN_SLOPE * MIN_SLOPE)
                 continue;
             /* A normal turns by the inverse of what points are turned by. */
             float along = ((float)dx * c + (float)dy * s) * longer, across = (float)dy * c - (float)dx * s;
@@ -38,6 +49,7 @@ static GArray *find_edges(const SealInk *ink, double stretch, double angle)
             Edge edge = {((float)x * c + (float)y * s) / longer, (float)y * c - (float)x * s, along / size, across / size};
             g_array_append_val(edges, edge);
         }
+    thin_out(edges, stretch > 1 ? MAX_OVAL_EDGES : MAX_EDGES);
     return edges;
 }
 
@@ -134,20 +146,63 @@ static SealEllipse ellipse_at(float x, float y, int radius, double stretch, doub
                          -radius * s, radius * c};
 }
 
-static gboolean take_middle(guint32 *sums, const Field *field, int *ret_x, int *ret_y)
+static gboolean is_inked(const SealInk *ink, const SealEllipse *at, double c, double s, double far)
 {
-    gsize pixels = (gsize)field->width * (gsize)field->height, best = 0;
-    for (gsize i = 1; i < pixels; i++)
-        if (sums[i] > sums[best])
-            best = i;
-    if (pixels == 0 || sums[best] < MIN_VOTES)
-        return FALSE;
-    *ret_x = (int)(best % (gsize)field->width);
-    *ret_y = (int)(best / (gsize)field->width);
-    for (int y = MAX(*ret_y - 5, 0); y <= MIN(*ret_y + 5, field->height - 1); y++)
-        for (int x = MAX(*ret_x - 5, 0); x <= MIN(*ret_x + 5, field->width - 1); x++)
-            sums[(gsize)y * (gsize)field->width + (gsize)x] = 0;
-    return TRUE;
+    int x = (int)(at->x + far * (c * at->along_x + s * at->across_x));
+    int y = (int)(at->y + far * (c * at->along_y + s * at->across_y));
+    return x >= 0 && y >= 0 && x < ink->width && y < ink->height && ink->red[(gsize)y * (gsize)ink->width + (gsize)x] >= SEAL_INK;
+}
+
+/* A first look, on the reduced picture: most of the outline that lies on it bears ink, and the inside is no plain disc. */
+static gboolean is_likely(const SealInk *ink, const SealEllipse *at)
+{
+    int seen = 0, closed = 0, inside = 0;
+    double pixel = 1 / hypot(at->across_x, at->across_y);
+    for (int i = 0; i < DIRECTIONS; i++) {
+        double c = cos(i * 2 * G_PI / DIRECTIONS), s = sin(i * 2 * G_PI / DIRECTIONS);
+        int x = (int)(at->x + c * at->along_x + s * at->across_x), y = (int)(at->y + c * at->along_y + s * at->across_y);
+        gboolean any = FALSE;
+        if (x < 0 || y < 0 || x >= ink->width || y >= ink->height)
+            continue;
+        for (int k = -2; k <= 2 && !any; k++)
+            any = is_inked(ink, at, c, s, 1 + k * pixel);
+        seen++;
+        closed += any;
+        inside += is_inked(ink, at, c, s, 0.8) + is_inked(ink, at, c, s, 0.6) + is_inked(ink, at, c, s, 0.4);
+    }
+    return seen * 2 > DIRECTIONS && closed * 20 > seen * 11 && inside * 10 < seen * 3 * 8;
+}
+
+/* The best places of a field of votes, at most one of each block of BLOCK x BLOCK, best first. */
+typedef struct {
+    guint32 votes;
+    int x, y;
+} Middle;
+
+static int compare_middles(gconstpointer a, gconstpointer b)
+{
+    guint32 one = ((const Middle *)a)->votes, other = ((const Middle *)b)->votes;
+    return one > other ? -1 : one < other;
+}
+
+static GArray *find_middles(const Field *field)
+{
+    g_autofree guint32 *sums = smooth(field);
+    GArray *middles = g_array_new(FALSE, FALSE, sizeof(Middle));
+    for (int top = 0; top < field->height; top += BLOCK)
+        for (int left = 0; left < field->width; left += BLOCK) {
+            Middle best = {.votes = MIN_VOTES - 1};
+            for (int y = top; y < MIN(top + BLOCK, field->height); y++)
+                for (int x = left; x < MIN(left + BLOCK, field->width); x++) {
+                    guint32 votes = sums[(gsize)y * (gsize)field->width + (gsize)x];
+                    if (votes > best.votes)
+                        best = (Middle){votes, x, y};
+                }
+            if (best.votes >= MIN_VOTES)
+                g_array_append_val(middles, best);
+        }
+    g_array_sort(middles, compare_middles);
+    return middles;
 }
 
 guint seal_rings(const SealInk *ink, double stretch, double angle, SealEllipse *rings, guint count)
@@ -158,15 +213,18 @@ guint seal_rings(const SealInk *ink, double stretch, double angle, SealEllipse *
     Field field;
     field_init(&field, edges);
     vote(&field, edges);
-    g_autofree guint32 *sums = smooth(&field);
+    g_autoptr(GArray) middles = find_middles(&field);
     g_free(field.votes);
     guint found = 0;
-    int x, y, radii[RADII];
-    for (guint i = 0; i < MIDDLES && found < count && take_middle(sums, &field, &x, &y); i++) {
-        float middle_x = (float)(x + field.left), middle_y = (float)(y + field.top);
+    int radii[RADII];
+    for (guint i = 0; i < MIN(middles->len, MIDDLES) && found < count; i++) {
+        const Middle *middle = &g_array_index(middles, Middle, i);
+        float middle_x = (float)(middle->x + field.left), middle_y = (float)(middle->y + field.top);
         guint known = find_radii(edges, middle_x, middle_y, radii);
-        for (guint k = 0; k < known && found < count; k++)
-            rings[found++] = ellipse_at(middle_x, middle_y, radii[k], stretch, angle);
+        for (guint k = 0; k < known && found < count; k++) {
+            rings[found] = ellipse_at(middle_x, middle_y, radii[k], stretch, angle);
+            found += is_likely(ink, &rings[found]);
+        }
     }
     return found;
 }
