@@ -337,7 +337,7 @@ double seal_judge(const SealLooks *looks)
     double pixel = 2 / MAX(looks->shortest, 1), rough = looks->visible < WHOLE ? 0.012 : 0.014 + 0.4 * pixel;
     double stretch = looks->visible < WHOLE ? 1.12 : 1.9;
     if (looks->visible < 0.55 || looks->hidden > 0.4 || looks->closed < 0.75 || looks->rough > rough ||
-        looks->thick > 0.2 || looks->filled < 0.07 || looks->filled > 0.55 || looks->lettered < 0.6 ||
+        looks->thick > 0.2 || looks->filled < 0.07 || looks->filled > 0.55 || looks->lettered < 0.27 ||
         looks->outwards > 0.53 || looks->along > 0.53 || looks->strokes < 14 || looks->hub >= 14 || looks->around > 0.35 ||
         looks->longest > stretch * looks->shortest)
         return 0;

@@ -45,6 +45,8 @@ static const Case seals[] = {
     {"upside down", .stamp = {AT(42), .turn = 180}, .text = TRUE},
     {"turned 13, scanned", .stamp = {AT(42), .turn = 13}, .scan = {.noise = 6, .quality = 40}, .text = TRUE},
     {"no star", .stamp = {AT(40), .no_star = TRUE}},
+    {"four characters", .stamp = {AT(40), .characters = 4}, .text = TRUE},
+    {"five characters, scanned", .stamp = {AT(42), .characters = 5, .turn = -8}, .scan = {.noise = 5, .quality = 40}},
     {"rows for a star", .stamp = {AT(42), .rows = TRUE}},
     {"two rings", .stamp = {AT(42), .doubled = TRUE}},
     {"two seals overlapping", .stamp = TYPICAL, .other = {.x = 158, .y = 78, .width = 42, .turn = 8}},
