@@ -195,7 +195,8 @@ static double thickness(const Ring *ring, int i, double from)
 
 static int compare_doubles(gconstpointer a, gconstpointer b)
 {
-    return *(const double *)a < *(const double *)b ? -1 : *(const double *)a > *(const double *)b;
+    double one = *(const double *)a, other = *(const double *)b;
+    return one < other ? -1 : one > other;
 }
 
 static void measure_line(const Ring *ring, SealLooks *looks)
@@ -332,14 +333,24 @@ gboolean seal_measure(const SealPicture *picture, const SealWhite *white, const 
     return TRUE;
 }
 
+/* A closed, even line of ink around the place, as round as it must be. */
+static gboolean is_ring(const SealLooks *looks)
+{
+    gboolean whole = looks->visible >= WHOLE;
+    double pixel = 2 / MAX(looks->shortest, 1), rough = whole ? 0.014 + 0.4 * pixel : 0.012, stretch = whole ? 1.9 : 1.12;
+    return looks->visible >= 0.55 && looks->hidden <= 0.4 && looks->closed >= 0.75 && looks->rough <= rough &&
+           looks->thick <= 0.2 && looks->around <= 0.35 && looks->longest <= stretch * looks->shortest;
+}
+
+/* Characters inside: neither a plain ring nor a disc; a company's name of four characters takes a third of the ring. */
+static gboolean is_lettered(const SealLooks *looks)
+{
+    gboolean spokes = looks->outwards > 0.53 || (looks->outwards > 0.4 && looks->along < 0.03 && looks->hub >= 14);
+    return looks->filled >= 0.07 && looks->filled <= 0.55 && looks->lettered >= 0.27 && looks->strokes >= 14 &&
+           !spokes && looks->along <= 0.53;
+}
+
 double seal_judge(const SealLooks *looks)
 {
-    double pixel = 2 / MAX(looks->shortest, 1), rough = looks->visible < WHOLE ? 0.012 : 0.014 + 0.4 * pixel;
-    double stretch = looks->visible < WHOLE ? 1.12 : 1.9;
-    if (looks->visible < 0.55 || looks->hidden > 0.4 || looks->closed < 0.75 || looks->rough > rough ||
-        looks->thick > 0.2 || looks->filled < 0.07 || looks->filled > 0.55 || looks->lettered < 0.27 ||
-        looks->outwards > 0.53 || looks->along > 0.53 || looks->strokes < 14 || looks->hub >= 14 || looks->around > 0.35 ||
-        looks->longest > stretch * looks->shortest)
-        return 0;
-    return looks->closed * looks->visible * (1 - looks->rough * 10);
+    return is_ring(looks) && is_lettered(looks) ? looks->closed * looks->visible * (1 - looks->rough * 10) : 0;
 }
