@@ -57,6 +57,36 @@ static void test_whole(void)
     g_assert_null(strchr(json, '\n'));
 }
 
+static gboolean give_inner(const char *inner)
+{
+    g_autoptr(RecordParser) parser = record_parser_new(FALSE, FALSE);
+    g_autofree char *line = g_strndup(DOCUMENT, strlen(DOCUMENT) - 1), *whole = g_strdup_printf("%s,\"inner\":%s}", line, inner);
+    g_assert_true(give(parser, ENVELOPE));
+    return give(parser, whole);
+}
+
+/* The mail inside the message in which a document stands. */
+static void test_inner(void)
+{
+    g_autoptr(RecordParser) parser = record_parser_new(FALSE, FALSE);
+    g_autofree char *line = g_strndup(DOCUMENT, strlen(DOCUMENT) - 1);
+    g_autofree char *whole = g_strdup_printf("%s,\"inner\":{\"from\":{\"name\":\"李四\",\"address\":\"li@c.example\"},\"subject\":\"转发\","
+                                             "\"date\":null}}", line);
+    g_assert_true(give(parser, ENVELOPE) && give(parser, whole) && give(parser, END));
+    g_autoptr(Record) record = record_parser_take(parser);
+    const Document *document = g_ptr_array_index(record->documents, 0);
+    g_assert_true(document->is_inner);
+    g_assert_cmpstr(document->inner_address, ==, "li@c.example");
+    g_assert_null(document->inner_date);
+    g_autofree char *json = record_to_json(record, "a.eml", 0);
+    g_assert_nonnull(strstr(json, "\"inner\":{\"from\":{\"name\":\"李四\",\"address\":\"li@c.example\"},\"subject\":\"转发\",\"date\":null}"));
+    g_assert_false(give_inner("[]"));
+    g_assert_false(give_inner("null"));
+    g_assert_false(give_inner("{\"from\":\"li@c.example\",\"subject\":null,\"date\":null}"));
+    g_assert_false(give_inner("{\"from\":{\"name\":null,\"address\":\"two words\"},\"subject\":null,\"date\":null}"));
+    g_assert_false(give_inner("{\"from\":{\"name\":null,\"address\":null},\"subject\":\"a\\nb\",\"date\":null}"));
+}
+
 /* The text of a document is printed when the filter was asked for it. */
 static void test_text(void)
 {
@@ -259,6 +289,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/record/whole", test_whole);
+    g_test_add_func("/record/inner", test_inner);
     g_test_add_func("/record/text", test_text);
     g_test_add_func("/record/bare", test_bare);
     g_test_add_func("/record/either", test_either);
