@@ -47,6 +47,28 @@ void odf_forms_start(OdfForms *forms, const char *name, const xmlChar **attrs, i
 /* NULL when no control is called ID. */
 const OdfControl *odf_control(const OdfForms *forms, const char *id);
 
+/* ---- the numbers of lists and headings, which are counted when the document is shown ---- */
+
+enum { ODF_LIST_LEVELS = 10 };
+
+typedef struct {
+    GHashTable *styles; /* name -> list style; "" is that of headings */
+    gpointer defined;   /* the one being read */
+    GArray *open;       /* lists around, innermost last */
+    guint lost;         /* lists too deep to be kept */
+} OdfLists;
+
+void odf_lists_init(OdfLists *lists);
+void odf_lists_clear(OdfLists *lists);
+/* An element of the text namespace among the styles. */
+void odf_lists_define(OdfLists *lists, const char *name, const xmlChar **attrs, int count);
+void odf_list_start(OdfLists *lists, const xmlChar **attrs, int count);
+void odf_list_end(OdfLists *lists);
+void odf_list_item(OdfLists *lists, const xmlChar **attrs, int count);
+/* Counts a paragraph: what stands before it ("2.1 "), NULL when nothing does (bullets are left out). Caller frees. */
+char *odf_list_number(OdfLists *lists);
+char *odf_heading_number(OdfLists *lists, guint level);
+
 /* ---- what is being written ---- */
 
 typedef enum { ODF_HEADER, ODF_BODY, ODF_FOOTER } OdfPlace;
@@ -54,6 +76,7 @@ typedef enum { ODF_HEADER, ODF_BODY, ODF_FOOTER } OdfPlace;
 typedef struct {
     const char *tag;        /* of the open element */
     guint level;            /* of a heading, 0 for none */
+    char number[64];        /* written before its text */
     gboolean open;          /* written lazily: empty paragraphs leave nothing */
     gboolean boxed;         /* blocks (text boxes, notes) stand inside: they are moved behind it */
     gboolean hidden;        /* a field in it says so (text:hidden-paragraph) */
@@ -77,6 +100,7 @@ typedef struct {
     OdfPlace place;
     OdfStyles styles;
     OdfForms forms;
+    OdfLists lists;
     guint depth, skip_from; /* elements at or below skip_from are left out; 0 = none */
     guint inside;           /* depth of the element (office:body, style:header) whose text is written; 0 = outside */
     guint forms_from;       /* depth of office:forms; 0 = outside */
@@ -98,8 +122,8 @@ typedef struct {
 
 #define ODF_TOP(array, type) ((array)->len ? &g_array_index((array), type, (array)->len - 1) : NULL)
 
-/* A paragraph or heading (LEVEL > 0); STYLE is not a hidden one. */
-void odf_para_start(OdfStory *story, guint level, const OdfStyle *style);
+/* A paragraph or heading (LEVEL > 0); STYLE is not a hidden one, NUMBER may be NULL. */
+void odf_para_start(OdfStory *story, guint level, const OdfStyle *style, const char *number);
 void odf_para_end(OdfStory *story);
 /* A block begins inside an open paragraph, if one is open. */
 void odf_block_begin(OdfStory *story);

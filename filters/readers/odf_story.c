@@ -34,7 +34,12 @@ static void start_block(OdfStory *story, const char *name, const xmlChar **attrs
         skip(story);
         return;
     }
-    odf_para_start(story, *name == 'h' ? odf_count(attrs, count, "outline-level", 6) : 0, style);
+    gboolean heading = *name == 'h', unnumbered = is_true(attrs, count, "is-list-header");
+    guint level = heading ? odf_count(attrs, count, "outline-level", ODF_LIST_LEVELS) : 0;
+    g_autofree char *number = story->spreadsheet ? NULL : odf_list_number(&story->lists);
+    if (!number && heading && !unnumbered)
+        number = odf_heading_number(&story->lists, level);
+    odf_para_start(story, MIN(level, 6), style, number);
 }
 
 static void start_span(OdfStory *story, const xmlChar **attrs, int count)
@@ -64,7 +69,7 @@ static void start_section(OdfStory *story, const xmlChar **attrs, int count)
 /* Not seen in the text, or said by something else. */
 static gboolean is_aside(const char *name)
 {
-    static const char *const asides[] = {"tracked-changes", "note-citation", "placeholder", "ruby-text",
+    static const char *const asides[] = {"tracked-changes", "note-citation", "number", "placeholder", "ruby-text",
                                          "linenumbering-configuration", "notes-configuration"};
     for (guint i = 0; i < G_N_ELEMENTS(asides); i++)
         if (strcmp(name, asides[i]) == 0)
@@ -85,6 +90,10 @@ static void start_text(OdfStory *story, const char *name, const xmlChar **attrs,
         odf_put_text(story, "\t", 1);
     else if (strcmp(name, "line-break") == 0)
         odf_put_break(story);
+    else if (strcmp(name, "list") == 0)
+        odf_list_start(&story->lists, attrs, count);
+    else if (strcmp(name, "list-item") == 0)
+        odf_list_item(&story->lists, attrs, count);
     else if (strcmp(name, "section") == 0)
         start_section(story, attrs, count);
     else if (strcmp(name, "note-body") == 0)
@@ -103,6 +112,8 @@ static void end_text(OdfStory *story, const char *name)
         odf_para_end(story);
     else if (strcmp(name, "span") == 0 && story->fonts->len)
         g_ptr_array_set_size(story->fonts, (int)story->fonts->len - 1);
+    else if (strcmp(name, "list") == 0)
+        odf_list_end(&story->lists);
     else if (strcmp(name, "note-body") == 0 && story->notes)
         story->notes--;
 }
@@ -239,6 +250,8 @@ static void story_start(void *data, OoxmlSpace space, const char *name, const xm
     } else if (is_inside(story, space, name, attrs, count)) {
         story->inside = story->depth;
         story->before = xhtml_at(story->out)->last;
+    } else if (space == ODF_TEXT) {
+        odf_lists_define(&story->lists, name, attrs, count);
     } else if (space == ODF_STYLE) {
         odf_styles_start(&story->styles, name, attrs, count);
     }
@@ -283,6 +296,19 @@ static gboolean story_stop(void *data)
     return xhtml_full(story->out) || story->sheet.full;
 }
 
+/* What a part that breaks off leaves open would go on in the next one. */
+static void close_all(OdfStory *story)
+{
+    while (strcmp((const char *)xhtml_at(story->out)->name, "body") != 0)
+        xhtml_close(story->out, (const char *)xhtml_at(story->out)->name);
+    g_array_set_size(story->paras, 0);
+    g_ptr_array_set_size(story->fonts, 0);
+    g_ptr_array_set_size(story->repeats, 0);
+    g_array_set_size(story->lists.open, 0);
+    story->lists.lost = 0;
+    story->mark.open = FALSE;
+}
+
 Status odf_story(OdfStory *story, const GByteArray *part, OdfPlace place)
 {
     const OoxmlHandler handler = {.start = story_start, .end = story_end, .text = story_text, .stop = story_stop};
@@ -290,6 +316,7 @@ Status odf_story(OdfStory *story, const GByteArray *part, OdfPlace place)
     story->depth = story->skip_from = story->inside = story->forms_from = story->notes = 0;
     story->spreadsheet = FALSE;
     gboolean whole = ooxml_parse(part, &handler, story);
+    close_all(story);
     if (xhtml_full(story->out) || story->sheet.full)
         return STATUS_TOO_LARGE;
     if (!whole)
@@ -302,6 +329,7 @@ void odf_story_init(OdfStory *story, Xhtml *out)
     *story = (OdfStory){.out = out};
     odf_styles_init(&story->styles);
     odf_forms_init(&story->forms);
+    odf_lists_init(&story->lists);
     odf_sheet_init(&story->sheet);
     story->paras = g_array_new(FALSE, TRUE, sizeof(OdfPara));
     story->fonts = g_ptr_array_new();
@@ -315,6 +343,7 @@ void odf_story_clear(OdfStory *story)
     odf_sheet_clear(&story->sheet);
     odf_styles_clear(&story->styles);
     odf_forms_clear(&story->forms);
+    odf_lists_clear(&story->lists);
     g_array_unref(story->paras);
     g_ptr_array_unref(story->fonts);
     g_ptr_array_unref(story->repeats);

@@ -23,6 +23,7 @@ static OdfPara *begin(OdfStory *story)
     xhtml_open(story->out, para->tag);
     if (place_of(story))
         xhtml_attr(story->out, "data-part", place_of(story));
+    xhtml_text(story->out, para->number, -1);
     return para;
 }
 
@@ -33,9 +34,10 @@ void odf_block_begin(OdfStory *story)
         para->boxed = TRUE;
 }
 
-void odf_para_start(OdfStory *story, guint level, const OdfStyle *style)
+void odf_para_start(OdfStory *story, guint level, const OdfStyle *style, const char *number)
 {
     OdfPara para = {.level = level, .blank = TRUE};
+    g_strlcpy(para.number, number ? number : "", sizeof para.number);
     if (story->sheet.in_cell) {
         if (story->sheet.text->len)
             g_string_append_c(story->sheet.text, '\n');

@@ -185,9 +185,13 @@ void rtf_write_box(RtfWriter *writer, guint level, gboolean checked, const char 
 
 /* ---- flows ---- */
 
+/* Between cells a story opens the next one, between rows it ends the table: blocks stand nowhere else. */
 void rtf_flow_begin(RtfWriter *writer, const char *part)
 {
     Flow *around = top(writer);
+    while (around->levels->len && !g_array_index(around->levels, Level, around->levels->len - 1).row_open)
+        close_levels(writer, around->levels->len - 1);
+    reach_level(writer, around->levels->len);
     around->boxed = around->para_open;
     push_flow(writer, part ? part : around->part);
 }

@@ -187,6 +187,59 @@ static void test_package(void)
     }
 }
 
+#define LEVEL(number, format, more)                                                                                   \
+    "<text:list-level-style-number text:level='" number "' style:num-format='" format "' " more "/>"
+#define ITEM(text) "<text:list-item>" P(text) "</text:list-item>"
+
+static void test_lists(void)
+{
+    static const char styles[] =
+        "<office:automatic-styles><text:list-style style:name='L'>" LEVEL("1", "1", "style:num-suffix='.'")
+        LEVEL("2", "a", "style:num-prefix='(' style:num-suffix=')'") LEVEL("3", "1", "text:display-levels='3'")
+        "</text:list-style><text:list-style style:name='C'>" LEVEL("1", "一, 二, 三, ...", "style:num-suffix='、' text:start-value='2'")
+        "</text:list-style><text:list-style style:name='B'><text:list-level-style-bullet text:level='1' text:bullet-char='•'/>"
+        "</text:list-style><text:outline-style><text:outline-level-style text:level='1' style:num-format='1'/>"
+        "<text:outline-level-style text:level='2' style:num-format='1' text:display-levels='2'/></text:outline-style>"
+        "</office:automatic-styles>";
+    static const char body[] =
+        "<text:list text:style-name='L'>" ITEM("one") "<text:list-item>" P("two") P("more") "<text:list>" ITEM("deep")
+        "<text:list-item><text:list>" ITEM("deeper") "</text:list></text:list-item></text:list></text:list-item>"
+        "<text:list-item text:start-value='9'>" P("nine") "</text:list-item></text:list>"
+        "<text:list text:style-name='L' text:continue-numbering='true'>" ITEM("ten") "</text:list>"
+        "<text:list text:style-name='L'>" ITEM("again") "</text:list><text:list text:style-name='C'>" ITEM("c") "</text:list>"
+        "<text:list text:style-name='B'>" ITEM("b") "</text:list><text:list>" ITEM("n") ITEM("") "</text:list>"
+        "<text:h text:outline-level='1'>H</text:h><text:h text:outline-level='2'><text:number>1.1</text:number>K</text:h>"
+        "<text:h text:outline-level='1' text:is-list-header='true'>U</text:h>";
+    g_autofree char *document = g_strconcat("<office:document " ROOT ">", styles, "<office:body><office:text>", body,
+                                            "</office:text></office:body></office:document>", NULL);
+    Status status = STATUS_READ;
+    g_autoptr(Xhtml) out = xhtml_new();
+    g_autofree char *got = read_bytes(document, strlen(document), &status, out);
+    g_assert_cmpstr(got, ==,
+                    "<p>1. one</p><p>2. two</p><p>more</p><p>(a) deep</p><p>2.a.1 deeper</p><p>9. nine</p><p>10. ten</p><p>1. again</p>"
+                    "<p>二、 c</p><p>b</p><p>n</p><h1>1 H</h1><h2>1.1 K</h2><h1>U</h1>");
+}
+
+/* A header that breaks off neither swallows the body nor leaves its list behind. */
+static void test_broken_styles(void)
+{
+    const char *const pairs[] = {
+        "styles.xml",
+        "<office:document-styles " ROOT "><text:list-style style:name='L'>" LEVEL("1", "1", "") "</text:list-style>"
+        STYLE("text", "wing", "<style:text-properties style:font-name='Wingdings'/>")
+        "<style:header><text:list text:style-name='L'><text:list-item><text:p>top<text:span text:style-name='wing'>",
+        "content.xml",
+        "<office:document-content " ROOT "><text:list-style style:name='L'/>" STYLE("text", "wing", "") "<office:body>"
+        TEXT(P("body")) "</office:body></office:document-content>",
+        NULL};
+    g_autoptr(GByteArray) zip = unzip_pack(pairs);
+    Status status = STATUS_READ;
+    g_autoptr(Xhtml) out = xhtml_new();
+    g_autofree char *got = read_bytes(zip->data, zip->len, &status, out);
+    g_assert_cmpstr(got, ==, "<p data-part=\"header\">1 top</p><p>body</p>");
+    g_assert_cmpint(status, ==, STATUS_READ);
+}
+
 static void test_encrypted(void)
 {
     const char *const pairs[] = {
@@ -228,6 +281,8 @@ int main(int argc, char **argv)
     g_test_add_func("/odf/controls", test_controls);
     g_test_add_func("/odf/spreadsheet", test_spreadsheet);
     g_test_add_func("/odf/package", test_package);
+    g_test_add_func("/odf/lists", test_lists);
+    g_test_add_func("/odf/broken-styles", test_broken_styles);
     g_test_add_func("/odf/encrypted", test_encrypted);
     g_test_add_func("/odf/damaged", test_damaged);
     return g_test_run();
