@@ -16,7 +16,7 @@
 
 typedef enum {
     RISK_LOW, /* text, XML in zip: the child may serve further messages */
-    RISK_HIGH /* image and page decoders: the child ends afterwards */
+    RISK_HIGH /* image and page decoders, RAR and 7z: the child ends afterwards */
 } Risk;
 
 typedef enum {

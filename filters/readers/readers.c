@@ -43,7 +43,7 @@ static const Reader readers[] = {
     {.name = "xlsx", .mimes = xlsx_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = xlsx_read},
     {.name = "csv", .mimes = csv_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = csv_read},
     {.name = "zip", .mimes = zip_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
-    {.name = "archive", .mimes = archive_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
+    {.name = "archive", .mimes = archive_mimes, .risk = RISK_HIGH, .size = SIZE_MAIL, .container = TRUE, .read = archive_read},
     {.name = "doc", .mimes = doc_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = doc_read},
     {.name = "xls", .mimes = xls_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = xls_read},
     {.name = "tnef", .mimes = tnef_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = tnef_read},
