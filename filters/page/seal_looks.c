@@ -345,7 +345,7 @@ static gboolean is_ring(const SealLooks *looks)
 /* Characters inside: neither a plain ring nor a disc; a company's name of four characters takes a third of the ring. */
 static gboolean is_lettered(const SealLooks *looks)
 {
-    gboolean spokes = looks->outwards > 0.53 || (looks->outwards > 0.4 && looks->along < 0.03 && looks->hub >= 14);
+    gboolean spokes = looks->outwards > 0.53 || (looks->outwards > 0.3 && looks->along < 0.02 && looks->hub >= 14);
     return looks->filled >= 0.07 && looks->filled <= 0.55 && looks->lettered >= 0.27 && looks->strokes >= 14 &&
            !spokes && looks->along <= 0.53;
 }

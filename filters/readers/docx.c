@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "readers/docx.h"
+#include "readers/pictures_zip.h"
 #include "readers/rows.h"
 
 /* Parts that hold no text of the form; not unpacking them halves the work. */
@@ -70,6 +71,13 @@ static Status read_all_stories(const Ooxml *package, const char *main, const GBy
     return status;
 }
 
+/* The pictures of the body; those of headers and footers are letterheads. */
+static void look_at_pictures(const ReadInput *input, const Ooxml *package, const char *main, Xhtml *out, Members *members)
+{
+    g_autoptr(GPtrArray) pictures = ooxml_targets(package, main, "/image");
+    pictures_in_zip_named(input, pictures, out, members);
+}
+
 static gboolean is_xml(const ReadInput *input)
 {
     gsize at = input->length >= 3 && memcmp(input->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
@@ -106,7 +114,9 @@ Status docx_read(const ReadInput *input, Xhtml *out, Members *members)
     status = read_all_stories(package, main, body, &looks, out);
     g_hash_table_unref(looks.styles);
     docx_numbers_free(looks.numbers);
-    if (status == STATUS_READ)
+    if (status == STATUS_READ) {
+        look_at_pictures(input, package, main, out, members);
         docx_attached(input, package, main, members);
+    }
     return status;
 }

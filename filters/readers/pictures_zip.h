@@ -8,4 +8,7 @@
  * said to OUT and MEMBERS (see pictures.h). */
 void pictures_in_zip(const ReadInput *input, const char *folder, Xhtml *out, Members *members);
 
+/* The same for the members with one of NAMES (char *), without regard to case. */
+void pictures_in_zip_named(const ReadInput *input, const GPtrArray *names, Xhtml *out, Members *members);
+
 #endif
