@@ -5,24 +5,27 @@
 #include "base/failure.h"
 #include "page/ocr.h"
 
-#define LANGUAGE "chi_sim"
+static TessBaseAPI *chinese, *english;
 
-static TessBaseAPI *engine;
+static TessBaseAPI *load(const char *language, GError **error)
+{
+    TessBaseAPI *engine = TessBaseAPICreate();
+    if (TessBaseAPIInit2(engine, NULL, language, OEM_LSTM_ONLY) == 0) {
+        /* Without this a line is inverted and read once more wherever it is unsure: forms are never white on black. */
+        TessBaseAPISetVariable(engine, "tessedit_do_invert", "0");
+        return engine;
+    }
+    TessBaseAPIDelete(engine);
+    g_set_error(error, FAILURE, FAILURE_UNAVAILABLE, "Tesseract cannot load its model %s: install tesseract-ocr-chi-sim "
+                "and tesseract-ocr-eng", language);
+    return NULL;
+}
 
 gboolean ocr_init(GError **error)
 {
-    if (engine)
-        return TRUE;
-    engine = TessBaseAPICreate();
-    if (TessBaseAPIInit2(engine, NULL, LANGUAGE, OEM_LSTM_ONLY) == 0) {
-        /* A gray picture is inverted and read once more wherever it is unsure: forms are never white on black. */
-        TessBaseAPISetVariable(engine, "tessedit_do_invert", "0");
-        return TRUE;
-    }
-    TessBaseAPIDelete(engine);
-    engine = NULL;
-    g_set_error(error, FAILURE, FAILURE_UNAVAILABLE, "Tesseract cannot load its model: install tesseract-ocr-chi-sim");
-    return FALSE;
+    chinese = chinese ? chinese : load("chi_sim", error);
+    english = english || !chinese ? english : load("eng", error);
+    return chinese && english;
 }
 
 static void take_symbol(TessResultIterator *at, guint word, guint line, GArray *symbols)
@@ -42,10 +45,11 @@ static void take_symbol(TessResultIterator *at, guint word, guint line, GArray *
 
 GArray *ocr_read(const GrayPicture *picture, double dpi, OcrMode mode, const char *only)
 {
-    static const TessPageSegMode modes[] = {PSM_SINGLE_COLUMN, PSM_SINGLE_BLOCK, PSM_SINGLE_LINE};
+    static const TessPageSegMode modes[] = {PSM_SINGLE_COLUMN, PSM_SINGLE_BLOCK, PSM_SINGLE_LINE, PSM_SINGLE_LINE};
     GArray *symbols = g_array_new(FALSE, FALSE, sizeof(OcrSymbol));
     if (!ocr_init(NULL))
         return symbols;
+    TessBaseAPI *engine = mode == OCR_LATIN ? english : chinese;
     TessBaseAPISetPageSegMode(engine, modes[mode]);
     TessBaseAPISetVariable(engine, "tessedit_char_whitelist", only ? only : "");
     TessBaseAPISetImage(engine, picture->gray, picture->width, picture->height, 1, picture->width);
@@ -77,5 +81,6 @@ void ocr_warm(void)
         for (int x = 20; x < 60; x++)
             if (y < 24 || y >= 56 || (x >= 38 && x < 42))
                 picture->gray[y * picture->width + x] = 0;
-    g_autoptr(GArray) symbols = ocr_read(picture, 200, OCR_PAGE, NULL);
+    g_array_unref(ocr_read(picture, 200, OCR_LINE, NULL));
+    g_array_unref(ocr_read(picture, 200, OCR_LATIN, NULL));
 }

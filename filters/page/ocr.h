@@ -8,7 +8,8 @@
 typedef enum {
     OCR_PAGE,  /* columns, tables, headings */
     OCR_BLOCK, /* one block of lines of one size */
-    OCR_LINE   /* one line */
+    OCR_LINE,  /* one line */
+    OCR_LATIN  /* one line without Chinese characters, read by the English model */
 } OcrMode;
 
 typedef struct {
@@ -18,7 +19,7 @@ typedef struct {
     guint word, line;   /* numbered through the picture: characters of one word (one line) agree */
 } OcrSymbol;
 
-/* Loads the model (chi_sim, LSTM). May be called again. */
+/* Loads the models (chi_sim and eng, LSTM). May be called again. */
 gboolean ocr_init(GError **error);
 /* ocr_init, and one picture read, so that nothing is opened or allocated for the first time in the jail. */
 void ocr_warm(void) __attribute__((weak));

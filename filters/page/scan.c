@@ -114,6 +114,41 @@ static PlaneMap lead_back(const Work *work, const PlaneMap *map)
     return plane_join(&shares, &whole);
 }
 
+static double mean_doubt(const GArray *symbols)
+{
+    double sum = 0;
+    for (guint i = 0; i < symbols->len; i++)
+        sum += (double)g_array_index(symbols, OcrSymbol, i).doubt;
+    return symbols->len ? sum / symbols->len : 1;
+}
+
+/* Whether there is hardly anything but Latin letters and digits. */
+static gboolean looks_latin(const GArray *symbols)
+{
+    guint letters = 0, han = 0;
+    for (guint i = 0; i < symbols->len; i++) {
+        gunichar c = g_array_index(symbols, OcrSymbol, i).c;
+        han += text_is_han(c) && c != 0x4e00;
+        letters += g_unichar_isalpha(c) && c < 0x250;
+    }
+    return letters >= 3 && han * 8 <= letters;
+}
+
+/* The Chinese model is poor at Latin words, the English one knows nothing else. */
+static GArray *read_strip(const ScanStrip *strip)
+{
+    g_autoptr(GArray) symbols = ocr_read(strip->picture, READ_DPI, OCR_LINE, NULL);
+    if (looks_latin(symbols)) {
+        g_autoptr(GArray) latin = ocr_read(strip->picture, READ_DPI, OCR_LATIN, NULL);
+        if (mean_doubt(latin) < mean_doubt(symbols)) {
+            g_array_unref(symbols);
+            symbols = g_steal_pointer(&latin);
+        }
+    }
+    scan_mend(symbols);
+    return g_steal_pointer(&symbols);
+}
+
 Page *scan_read(const ScanPicture *picture, int number, gint64 until, double *ret_dpi)
 {
     Work work = {.source = without_red(picture)};
@@ -124,15 +159,13 @@ Page *scan_read(const ScanPicture *picture, int number, gint64 until, double *re
     scan_paper_level(work.straight, READ_DPI);
     Page *page = page_new(number, (float)(work.straight->width * 72 / READ_DPI), (float)(work.straight->height * 72 / READ_DPI));
     g_array_unref(page->lines);
-    page->lines = scan_find_lines(work.straight, READ_DPI);
-    scan_erase_lines(work.straight, READ_DPI);
+    page->lines = scan_take_lines(work.straight, READ_DPI);
     g_autoptr(GArray) ticks = scan_take_ticks(work.straight, READ_DPI);
     g_autoptr(GPtrArray) grids = grid_find(page->lines);
     g_autoptr(GPtrArray) strips = scan_cut_lines(work.straight, grids, READ_DPI);
     for (guint i = 0; i < strips->len; i++) {
         const ScanStrip *strip = strips->pdata[i];
-        g_autoptr(GArray) symbols = ocr_read(strip->picture, READ_DPI, OCR_LINE, NULL);
-        scan_mend(symbols);
+        g_autoptr(GArray) symbols = read_strip(strip);
         scan_place(page, strip, symbols, READ_DPI);
     }
     for (guint i = 0; i < ticks->len; i++)

@@ -4,7 +4,6 @@
 #include "page/scan_part.h"
 
 #define SHORT_POINTS 11.0 /* of the shortest side of a cell */
-#define LONG_POINTS 22.0  /* of what is a line by itself: longer than a stroke of a heading */
 #define FRAME_POINTS 40.0 /* of the lines that shorter ones must touch at both ends */
 #define DASHED_POINTS 60.0
 #define GAP_POINTS 1.2    /* holes in a line that count for nothing: dust, faint print */
@@ -13,7 +12,13 @@
 #define THICK_POINTS 3.0  /* thicker is no ruling */
 #define BENT_POINTS 7.0   /* how far a line may wander from its middle on bent paper */
 #define TOUCH_POINTS 4.0
+#define LONELY_SHARE 0.5  /* of a ruling: the rest is touched by characters */
 #define MAX_LINES 3000
+
+typedef struct {
+    RuleLine line;
+    int part; /* of its direction's mask */
+} Found;
 
 PIX *scan_ink(const GrayPicture *page, int level)
 {
@@ -61,41 +66,32 @@ static PIX *lonely(PIX *ink, gboolean horizontal, int reach)
     return rest;
 }
 
-/* Lines in one direction of at least LENGTH, dashed ones too. */
-static PIX *line_mask(PIX *ink, gboolean horizontal, double length, double scale)
+/* Parts of one direction's mask that may be rulings. Beside a ruling there is white; a column of characters whose strokes
+ * happen to stand below one another has none. */
+static void collect(GArray *lines, PIXA *parts, BOXA *boxes, PIX *alone, gboolean horizontal, double scale)
 {
-    PIX *solid = runs_of(ink, horizontal, (int)lround(GAP_POINTS * scale), (int)lround(length * scale));
-    PIX *found = thin(solid, horizontal, MAX((int)lround(THICK_POINTS * scale), 3));
-    PIX *alone = lonely(ink, horizontal, (int)lround(LONELY_POINTS * scale) | 1);
-    PIX *dashed = runs_of(alone, horizontal, (int)lround(DASH_POINTS * scale), (int)lround(DASHED_POINTS * scale));
-    pixOr(found, found, dashed);
-    pixDestroy(&solid);
-    pixDestroy(&alone);
-    pixDestroy(&dashed);
-    return found;
-}
-
-/* ---- rulings ---- */
-
-static void collect(GArray *lines, PIX *mask, gboolean horizontal, double scale)
-{
-    BOXA *boxes = pixConnCompBB(mask, 8);
-    for (l_int32 i = 0; boxes && i < boxaGetCount(boxes) && lines->len < MAX_LINES; i++) {
-        l_int32 x, y, width, height;
+    for (l_int32 i = 0; i < boxaGetCount(boxes) && lines->len < MAX_LINES; i++) {
+        l_int32 x, y, width, height, count = 0, lonely_count = 0;
         boxaGetBoxGeometry(boxes, i, &x, &y, &width, &height);
         int across = horizontal ? height : width, from = horizontal ? x : y, along = horizontal ? width : height;
+        if (across >= BENT_POINTS * scale || along <= 2 * across)
+            continue;
+        PIX *part = pixaGetPix(parts, i, L_COPY);
+        pixCountPixels(part, &count, NULL);
+        pixRasterop(part, 0, 0, width, height, PIX_SRC & PIX_DST, alone, x, y);
+        pixCountPixels(part, &lonely_count, NULL);
+        pixDestroy(&part);
         double middle = (horizontal ? y : x) + across / 2.0;
-        RuleLine line = {horizontal, (float)(middle / scale), (float)(from / scale), (float)((from + along) / scale)};
-        if (across < BENT_POINTS * scale && along > 2 * across)
-            g_array_append_val(lines, line);
+        Found found = {{horizontal, (float)(middle / scale), (float)(from / scale), (float)((from + along) / scale)}, i};
+        if (lonely_count > LONELY_SHARE * count)
+            g_array_append_val(lines, found);
     }
-    boxaDestroy(&boxes);
 }
 
 static gboolean touches(const GArray *lines, const RuleLine *line, float end)
 {
     for (guint i = 0; i < lines->len; i++) {
-        const RuleLine *other = &g_array_index(lines, RuleLine, i);
+        const RuleLine *other = &g_array_index(lines, Found, i).line;
         if (other->horizontal != line->horizontal && other->to - other->from >= FRAME_POINTS &&
             fabsf(other->at - end) < TOUCH_POINTS && line->at > other->from - TOUCH_POINTS && line->at < other->to + TOUCH_POINTS)
             return TRUE;
@@ -103,60 +99,84 @@ static gboolean touches(const GArray *lines, const RuleLine *line, float end)
     return FALSE;
 }
 
-GArray *scan_find_lines(const GrayPicture *page, double dpi)
-{
-    double scale = dpi / 72;
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(RuleLine));
-    GArray *lines = g_array_new(FALSE, FALSE, sizeof(RuleLine));
-    PIX *ink = scan_ink(page, SCAN_INK);
-    for (int horizontal = 1; horizontal >= 0; horizontal--) {
-        PIX *mask = line_mask(ink, horizontal, SHORT_POINTS, scale);
-        collect(all, mask, horizontal, scale);
-        pixDestroy(&mask);
-    }
-    pixDestroy(&ink);
-    for (guint i = 0; i < all->len; i++) {
-        const RuleLine *line = &g_array_index(all, RuleLine, i);
-        if (line->to - line->from >= FRAME_POINTS || (touches(all, line, line->from) && touches(all, line, line->to)))
-            g_array_append_val(lines, *line);
-    }
-    return lines;
-}
-
-/* ---- erasing ---- */
-
 static gboolean bit(PIX *pix, int x, int y)
 {
     return x >= 0 && y >= 0 && x < pixGetWidth(pix) && y < pixGetHeight(pix) &&
            GET_DATA_BIT(pixGetData(pix) + (gsize)y * (gsize)pixGetWpl(pix), x);
 }
 
-/* Makes MASK white on PAGE with the blurred pixels beside it, unless ink goes on at both sides: a stroke that crosses. */
-static void erase(GrayPicture *page, PIX *ink, PIX *mask, gboolean horizontal)
+/* Makes PART, which stands at X, Y, white on PAGE with the blurred pixels beside it, unless ink goes on at both sides: a
+ * stroke that crosses. */
+static void erase(GrayPicture *page, PIX *ink, PIX *part, int x, int y, gboolean horizontal)
 {
-    int rows = horizontal ? page->width : page->height, length = horizontal ? page->height : page->width;
+    int rows = horizontal ? pixGetWidth(part) : pixGetHeight(part), length = horizontal ? pixGetHeight(part) : pixGetWidth(part);
+    int limit = horizontal ? page->height : page->width, shift = horizontal ? y : x, side = horizontal ? x : y;
     for (int i = 0; i < rows; i++)
         for (int at = 0; at < length; at++) {
-            if (!bit(mask, horizontal ? i : at, horizontal ? at : i))
+            if (!bit(part, horizontal ? i : at, horizontal ? at : i))
                 continue;
             int end = at;
-            while (end < length && bit(mask, horizontal ? i : end, horizontal ? end : i))
+            while (end < length && bit(part, horizontal ? i : end, horizontal ? end : i))
                 end++;
-            gboolean crossed = bit(ink, horizontal ? i : at - 2, horizontal ? at - 2 : i) &&
-                               bit(ink, horizontal ? i : end + 1, horizontal ? end + 1 : i);
-            for (int k = MAX(at - 2, 0); !crossed && k < MIN(end + 2, length); k++)
-                page->gray[(gsize)(horizontal ? k : i) * (gsize)page->width + (gsize)(horizontal ? i : k)] = 255;
+            int low = at + shift - 2, high = end + shift + 1;
+            gboolean crossed = bit(ink, horizontal ? i + side : low, horizontal ? low : i + side) &&
+                               bit(ink, horizontal ? i + side : high, horizontal ? high : i + side);
+            for (int k = MAX(low, 0); !crossed && k <= MIN(high, limit - 1); k++)
+                page->gray[(gsize)(horizontal ? k : i + side) * (gsize)page->width + (gsize)(horizontal ? i + side : k)] = 255;
             at = end;
         }
 }
 
-void scan_erase_lines(GrayPicture *page, double dpi)
+/* The mask of one direction, in parts. */
+typedef struct {
+    PIXA *parts;
+    BOXA *boxes;
+} Mask;
+
+static Mask look(PIX *ink, gboolean horizontal, double scale, GArray *all)
 {
+    PIX *solid = runs_of(ink, horizontal, (int)lround(GAP_POINTS * scale), (int)lround(SHORT_POINTS * scale));
+    PIX *found = thin(solid, horizontal, MAX((int)lround(THICK_POINTS * scale), 3));
+    PIX *alone = lonely(ink, horizontal, (int)lround(LONELY_POINTS * scale) | 1);
+    PIX *dashed = runs_of(alone, horizontal, (int)lround(DASH_POINTS * scale), (int)lround(DASHED_POINTS * scale));
+    PIX *beside = pixOr(NULL, alone, dashed);
+    pixOr(found, found, dashed);
+    Mask mask = {NULL, NULL};
+    mask.boxes = pixConnComp(found, &mask.parts, 8);
+    if (mask.boxes)
+        collect(all, mask.parts, mask.boxes, beside, horizontal, scale);
+    pixDestroy(&solid);
+    pixDestroy(&found);
+    pixDestroy(&alone);
+    pixDestroy(&dashed);
+    pixDestroy(&beside);
+    return mask;
+}
+
+GArray *scan_take_lines(GrayPicture *page, double dpi)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Found));
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(RuleLine));
     PIX *ink = scan_ink(page, SCAN_INK);
-    for (int horizontal = 1; horizontal >= 0; horizontal--) {
-        PIX *mask = line_mask(ink, horizontal, LONG_POINTS, dpi / 72);
-        erase(page, ink, mask, horizontal);
-        pixDestroy(&mask);
+    Mask masks[2];
+    for (int horizontal = 0; horizontal < 2; horizontal++)
+        masks[horizontal] = look(ink, horizontal, dpi / 72, all);
+    for (guint i = 0; i < all->len; i++) {
+        const Found *found = &g_array_index(all, Found, i);
+        const RuleLine *line = &found->line;
+        if (line->to - line->from < FRAME_POINTS && !(touches(all, line, line->from) && touches(all, line, line->to)))
+            continue;
+        g_array_append_val(lines, *line);
+        l_int32 x, y;
+        boxaGetBoxGeometry(masks[line->horizontal].boxes, found->part, &x, &y, NULL, NULL);
+        PIX *part = pixaGetPix(masks[line->horizontal].parts, found->part, L_CLONE);
+        erase(page, ink, part, x, y, line->horizontal);
+        pixDestroy(&part);
+    }
+    for (int i = 0; i < 2; i++) {
+        pixaDestroy(&masks[i].parts);
+        boxaDestroy(&masks[i].boxes);
     }
     pixDestroy(&ink);
+    return lines;
 }

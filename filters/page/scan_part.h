@@ -24,11 +24,9 @@ typedef struct {
 struct Pix;
 struct Pix *scan_ink(const GrayPicture *page, int level);
 
-/* Ruling lines of PAGE, of forms and underlines, dashed and broken ones too. GArray of RuleLine, in points. */
-GArray *scan_find_lines(const GrayPicture *page, double dpi);
-
-/* Makes long straight lines white: rulings, underlines. What crosses them stays. DPI of PAGE. */
-void scan_erase_lines(GrayPicture *page, double dpi);
+/* Finds the ruling lines of forms and underlines, dashed and broken ones too, and makes them white; what crosses them
+ * stays. GArray of RuleLine, in points. DPI of PAGE. */
+GArray *scan_take_lines(GrayPicture *page, double dpi);
 
 /* Finds tick boxes (square outlines as large as a character, or squares filled with ink), makes them white, and tells
  * whether there is a mark inside. GArray of ScanTick. Lines must be erased already. */
