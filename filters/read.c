@@ -483,8 +483,8 @@ static void read_parts(Reading *reading, const Envelope *envelope, const char *p
 /* A mail inside a mail or an archive. */
 static void read_mail(Reading *reading, const Piece *piece)
 {
-    if (piece->depth >= LIMIT_ARCHIVE_DEPTH) {
-        add_failed(reading, piece, NULL, STATUS_TOO_DEEP);
+    if (piece->length == 0 || piece->depth >= LIMIT_ARCHIVE_DEPTH) {
+        add_failed(reading, piece, NULL, piece->length == 0 ? STATUS_EMPTY : STATUS_TOO_DEEP);
         return;
     }
     g_autoptr(Envelope) envelope = envelope_read(piece->bytes, piece->length, &reading->request->context);

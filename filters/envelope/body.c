@@ -13,6 +13,8 @@
 /* Logos and pictures of signatures are smaller; a photo of a form pasted into the text is larger. */
 #define INLINE_PICTURE_BYTES (100 * 1024)
 
+#define LOOK_BYTES 512 /* of a file that is called a mail: no mail has a NUL there */
+
 /* As people are told; nobody's keys are known here. */
 #define SMIME_SIGNATURE "S/MIME signature of the mail, not verified"
 #define PGP_SIGNATURE "OpenPGP signature of the mail, not verified"
@@ -88,7 +90,10 @@ static gboolean is_html(const Leaf *leaf)
 static gboolean is_nested_message(const Leaf *leaf)
 {
     g_autofree char *lower = leaf->filename ? g_utf8_strdown(leaf->filename, -1) : NULL;
-    gboolean eml = lower && g_str_has_suffix(lower, ".eml");
+    gsize length;
+    const char *bytes = g_bytes_get_data(leaf->bytes, &length);
+    gboolean text = length == 0 || !memchr(bytes, 0, MIN(length, LOOK_BYTES));
+    gboolean eml = lower && g_str_has_suffix(lower, ".eml") && text;
     return strcmp(leaf->type->value, "message/rfc822") == 0 ||
            strcmp(leaf->type->value, "message/global") == 0 ||
            (eml && (strcmp(leaf->type->value, "application/octet-stream") == 0 ||

@@ -46,6 +46,15 @@ def forwarded(folder):
     assert [(d["path"], d["inner"]["subject"]) for d in deeper["documents"]] == [("2/1/2", "inner"), ("2/2", "middle")], deeper["documents"]
 
 @case
+def called_mail(folder):
+    """what is only called a mail is what it is; an empty one is empty"""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as z:
+        z.writestr("a.txt", b"inside")
+    record = inspect(folder, "a.eml", mixed(TEXT, part("application/octet-stream; name=x.eml", packed.getvalue()), part("message/rfc822; name=y.eml", b"")))
+    assert brief(record) == [("2/a.txt", "a.txt", "read"), ("3", "y.eml", "empty")], brief(record)
+
+@case
 def folder_of_mails(folder):
     """an attached mbox is each of its mails"""
     mbox = b"From a Mon Jan  5 10:00:00 2026\n" + inner_mail() + b"\nFrom b Mon Jan  5 10:00:00 2026\n" + inner_mail(FILE, FILE)
