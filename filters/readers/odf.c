@@ -69,17 +69,15 @@ static void read_signatures(const GByteArray *part, Xhtml *out)
 
 /* ---- the document ---- */
 
-/* The styles also hold headers and footers. A document whose styles cannot be read is read without them. */
+/* A document whose styles cannot be read is read without them. */
 static Status read_parts(const GByteArray *styles, const GByteArray *content, Xhtml *out)
 {
     OdfStory story;
     odf_story_init(&story, out);
     if (styles)
-        odf_story(&story, styles, ODF_HEADER);
-    Status status = odf_story(&story, content, ODF_BODY);
-    if (status == STATUS_READ && (holds(styles, "<style:footer>") || holds(styles, "<style:footer ") ||
-                                  holds(styles, "<style:footer-")))
-        odf_story(&story, styles, ODF_FOOTER);
+        odf_story(&story, styles, FALSE);
+    Status status = odf_story(&story, content, TRUE);
+    odf_story_finish(&story);
     odf_story_clear(&story);
     return xhtml_full(out) ? STATUS_TOO_LARGE : status;
 }

@@ -1,5 +1,5 @@
-/* odf.h: between the files of the OpenDocument reader only. Source: OASIS OpenDocument 1.3 part 3. A document is parsed
- * once for each of its places (header, body, footer), in the order in which a person reads them. */
+/* odf.h: between the files of the OpenDocument reader only. Source: OASIS OpenDocument 1.3 part 3. The styles, which
+ * also hold headers and footers, are parsed before the body. */
 #ifndef SHOUWEN_FILTERS_READERS_ODF_H
 #define SHOUWEN_FILTERS_READERS_ODF_H
 
@@ -97,6 +97,7 @@ typedef struct {
 
 typedef struct {
     Xhtml *out;
+    gboolean wants_body;    /* of the part being read; else headers and footers */
     OdfPlace place;
     OdfStyles styles;
     OdfForms forms;
@@ -110,6 +111,7 @@ typedef struct {
     GPtrArray *repeats;     /* of the open cells: GUINT_TO_POINTER */
     xmlNode *before;        /* last block before this header or footer */
     GHashTable *seen;       /* texts of headers and footers */
+    GPtrArray *footers;     /* blocks (xmlNode *) that belong behind the body */
     OdfSheet sheet;
     gboolean spreadsheet, seen_root;
     struct {
@@ -145,9 +147,11 @@ void odf_sheet_clear(OdfSheet *sheet);
 /* A number among ATTRS, at least 1 and at most MOST. */
 guint odf_count(const xmlChar **attrs, int count, const char *name, guint most);
 
-/* Writes what stands at PLACE in PART. STATUS_DAMAGED when it is not well-formed, STATUS_UNSUPPORTED when it is no
- * OpenDocument text or spreadsheet, STATUS_TOO_LARGE at a limit. */
-Status odf_story(OdfStory *story, const GByteArray *part, OdfPlace place);
+/* Writes the body of PART, or its headers and footers. STATUS_DAMAGED when it is not well-formed, STATUS_UNSUPPORTED when
+ * it has no body, STATUS_TOO_LARGE at a limit. */
+Status odf_story(OdfStory *story, const GByteArray *part, gboolean wants_body);
+/* Moves the footers, which were written before the body, behind it. */
+void odf_story_finish(OdfStory *story);
 void odf_story_init(OdfStory *story, Xhtml *out);
 void odf_story_clear(OdfStory *story);
 

@@ -188,16 +188,44 @@ static void end_field(OdfStory *story, const char *name)
 
 /* ---- places ---- */
 
-/* The elements whose text belongs to PLACE. */
+static gboolean is_page_part(const char *name, const char *kind)
+{
+    const char *rest = g_str_has_prefix(name, kind) ? name + strlen(kind) : "?";
+    return *rest == '\0' || strcmp(rest, "-left") == 0 || strcmp(rest, "-first") == 0;
+}
+
+/* Whether the element is one whose text is wanted; its place is noted. */
 static gboolean is_inside(OdfStory *story, OoxmlSpace space, const char *name, const xmlChar **attrs, int count)
 {
-    if (story->place == ODF_BODY)
-        return space == ODF_OFFICE && strcmp(name, "body") == 0;
-    const char *kind = story->place == ODF_HEADER ? "header" : "footer";
     char display[8];
-    gboolean mine = (space == ODF_STYLE || space == ODF_LOEXT) && g_str_has_prefix(name, kind) &&
-                    (name[6] == '\0' || strcmp(name + 6, "-left") == 0 || strcmp(name + 6, "-first") == 0);
-    return mine && !(ooxml_attr(attrs, count, "display", display, sizeof display) && strcmp(display, "false") == 0);
+    story->place = ODF_BODY;
+    if (story->wants_body)
+        return space == ODF_OFFICE && strcmp(name, "body") == 0;
+    if ((space != ODF_STYLE && space != ODF_LOEXT) || (*name != 'h' && *name != 'f'))
+        return FALSE;
+    story->place = *name == 'h' ? ODF_HEADER : ODF_FOOTER;
+    return is_page_part(name, *name == 'h' ? "header" : "footer") &&
+           !(ooxml_attr(attrs, count, "display", display, sizeof display) && strcmp(display, "false") == 0);
+}
+
+static void end_page_part(OdfStory *story)
+{
+    xmlNode *body = xhtml_at(story->out);
+    blocks_drop_repeated(body, story->before, story->seen);
+    if (story->place != ODF_FOOTER)
+        return;
+    for (xmlNode *node = story->before ? story->before->next : body->children; node; node = node->next)
+        g_ptr_array_add(story->footers, node);
+}
+
+void odf_story_finish(OdfStory *story)
+{
+    for (guint i = 0; i < story->footers->len; i++) {
+        xmlNode *node = story->footers->pdata[i], *body = node->parent;
+        xmlUnlinkNode(node);
+        xmlAddChild(body, node);
+    }
+    g_ptr_array_set_size(story->footers, 0);
 }
 
 static gboolean is_skipped_space(OoxmlSpace space, const char *name)
@@ -262,8 +290,8 @@ static void story_end(void *data, OoxmlSpace space, const char *name)
     OdfStory *story = data;
     if (story->skip_from == 0 && story->inside == story->depth) {
         story->inside = 0;
-        if (story->place != ODF_BODY)
-            blocks_drop_repeated(xhtml_at(story->out), story->before, story->seen);
+        if (!story->wants_body)
+            end_page_part(story);
     } else if (story->skip_from == 0 && story->inside) {
         if (space == ODF_TEXT)
             end_text(story, name);
@@ -309,10 +337,10 @@ static void close_all(OdfStory *story)
     story->mark.open = FALSE;
 }
 
-Status odf_story(OdfStory *story, const GByteArray *part, OdfPlace place)
+Status odf_story(OdfStory *story, const GByteArray *part, gboolean wants_body)
 {
     const OoxmlHandler handler = {.start = story_start, .end = story_end, .text = story_text, .stop = story_stop};
-    story->place = place;
+    story->wants_body = wants_body;
     story->depth = story->skip_from = story->inside = story->forms_from = story->notes = 0;
     story->spreadsheet = FALSE;
     gboolean whole = ooxml_parse(part, &handler, story);
@@ -321,7 +349,7 @@ Status odf_story(OdfStory *story, const GByteArray *part, OdfPlace place)
         return STATUS_TOO_LARGE;
     if (!whole)
         return STATUS_DAMAGED;
-    return place != ODF_BODY || story->seen_root ? STATUS_READ : STATUS_UNSUPPORTED;
+    return !wants_body || story->seen_root ? STATUS_READ : STATUS_UNSUPPORTED;
 }
 
 void odf_story_init(OdfStory *story, Xhtml *out)
@@ -334,6 +362,7 @@ void odf_story_init(OdfStory *story, Xhtml *out)
     story->paras = g_array_new(FALSE, TRUE, sizeof(OdfPara));
     story->fonts = g_ptr_array_new();
     story->repeats = g_ptr_array_new();
+    story->footers = g_ptr_array_new();
     story->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     story->mark.choices = g_ptr_array_new_with_free_func(g_free);
 }
@@ -348,5 +377,6 @@ void odf_story_clear(OdfStory *story)
     g_ptr_array_unref(story->fonts);
     g_ptr_array_unref(story->repeats);
     g_hash_table_unref(story->seen);
+    g_ptr_array_unref(story->footers);
     g_ptr_array_unref(story->mark.choices);
 }

@@ -211,7 +211,8 @@ void rtf_flow_end(RtfWriter *writer)
     Flow ended = *top(writer);
     pop_flow(writer);
     xmlNode *body = xhtml_at(writer->out);
-    if (!ended.part || !ended.at_top || strcmp((const char *)body->name, "body") != 0)
+    gboolean alone = writer->flows->len == 1 && strcmp((const char *)body->name, "body") == 0;
+    if (!ended.part || !ended.at_top || !alone)
         return;
     blocks_drop_repeated(body, ended.before, writer->seen);
     if (strcmp(ended.part, "footer") != 0)

@@ -146,6 +146,9 @@ static void test_stories(void)
             "<p>ab</p><p>box</p>");
     body_is(ROW2 "\\pard\\intbl a{\\shp{\\*\\shpinst{\\shptxt\\pard box\\par}}}\\cell b\\cell\\row",
             "<table><tr><td><p>a</p><p>box</p></td><td><p>b</p></td></tr></table>");
+    /* A footer in a repeated header goes with it. */
+    body_is("{\\header{\\footer a\\par}}{\\header{\\footer a\\par}}{\\footer z\\par}x",
+            "<p data-part=\"footer\">a</p><p>x</p><p data-part=\"footer\">z</p>");
     /* A story that begins between cells, and between rows. */
     body_is(ROW2 "\\pard\\intbl a\\cell{\\footnote n\\par}b\\cell\\row{\\footnote m\\par}" ROW2 "\\pard\\intbl c\\cell\\row",
             "<table><tr><td><p>a</p></td><td><p data-part=\"footnote\">n</p><p>b</p></td></tr></table>"
