@@ -8,13 +8,15 @@
 #define SHOUWEN_FILTERS_READERS_DOC_H
 
 #include "page/xhtml.h"
+#include "readers/pictures.h"
 #include "readers/span.h"
 #include "record.h"
 
 /* The parts of the FIB (2.5.5) we follow: indexes of its pairs of offset and length. */
 typedef enum {
     DOC_STYLES = 1, DOC_FOOTNOTE_TEXT = 3, DOC_HEADERS = 11, DOC_CHPX = 12, DOC_PAPX = 13, DOC_FONTS = 15, DOC_CLX = 33,
-    DOC_SHAPES = 40, DOC_HEADER_SHAPES = 41, DOC_BOXES = 56, DOC_HEADER_BOXES = 58, DOC_WAYS = 73, DOC_LISTS = 74,
+    DOC_SHAPES = 40, DOC_HEADER_SHAPES = 41, DOC_DRAWINGS = 50, DOC_BOXES = 56, DOC_HEADER_BOXES = 58,
+    DOC_WAYS = 73, DOC_LISTS = 74,
 } DocPart;
 
 /* In the order in which their text lies (2.3). */
@@ -63,6 +65,9 @@ typedef struct {
     GArray *papx, *chpx;    /* DocRun, in order of FCs */
     GArray *styles;         /* DocStyle */
     GPtrArray *fonts;       /* char * */
+    Pictures *pictures;     /* those of the body are shown to it; not owned */
+    gboolean *no_pictures;  /* no more of them */
+    guint *steps;           /* of work that are left: lists of properties may be long, and named again and again */
     struct DocNumbers *numbers; /* counts as paragraphs are written */
 } Doc;
 
@@ -83,14 +88,21 @@ void doc_read_fonts(Doc *doc);
 /* The style INDEX; one without properties when there is none. */
 const DocStyle *doc_style(const Doc *doc, guint index);
 
-/* A list of property changes (2.6) is read one by one: set rest, then while (doc_sprm_next(…)). */
+/* A list of property changes (2.6) is read one by one: set doc and rest, then while (doc_sprm_next(…)). Word 6 and 95 have
+ * codes of one byte; CODE is Word 97's all the same. FALSE at the end, and when the document has had all its steps. */
 typedef struct {
+    const Doc *doc;
     Span rest;
-    gboolean old; /* one-byte codes of Word 6 and 95; CODE is Word 97's all the same */
     guint16 code;
     Span operand; /* its bytes, without the count that some begin with */
 } DocSprm;
 gboolean doc_sprm_next(DocSprm *sprm);
+/* Takes COUNT steps of work; FALSE when they are used up. */
+static inline gboolean doc_step(const Doc *doc, guint count)
+{
+    *doc->steps -= MIN(*doc->steps, count);
+    return *doc->steps > 0;
+}
 /* What a fast save changed in PIECE, as a list; BUFFER must outlive it. */
 Span doc_prm_sprm(const Doc *doc, const DocPiece *piece, guint8 buffer[3]);
 
@@ -162,6 +174,10 @@ typedef struct {
     char *choice; /* of a list, or NULL; owned */
 } DocForm;
 gboolean doc_form_read(const Doc *doc, gint64 location, DocForm *ret);
+
+/* Looks for a seal in the picture at LOCATION of the data stream (2.9.190), and in those that shapes of the body show. */
+void doc_picture_look(const Doc *doc, gint64 location);
+void doc_picture_look_floating(const Doc *doc);
 
 /* Text boxes by the shape that holds them (2.8.30, 2.8.32). */
 typedef struct {

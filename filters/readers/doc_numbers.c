@@ -3,7 +3,7 @@
 #include "readers/ole.h"
 #include "readers/symbols.h"
 
-enum { LEVELS = 9, LISTS_MAX = 2000 /* of a document; honest ones have some hundreds */, START_MAX = 1 << 20 };
+enum { LEVELS = 9, LISTS_MAX = 2000 /* of a document; honest ones have some hundreds */, START_MAX = 1 << 20, TEXT_MAX = 100 /* bytes */ };
 
 /* An LVL (2.9.150). */
 typedef struct {
@@ -54,7 +54,7 @@ void doc_numbers_free(DocNumbers *numbers)
 /* ---- reading ---- */
 
 /* The LVL at *AT of BYTES: 28 bytes, properties of paragraph and number, a counted text. */
-static void take_level(Span bytes, gsize *at, Level *level)
+static void take_level(const Doc *doc, Span bytes, gsize *at, Level *level)
 {
     guint8 flags = span_u8(bytes, *at + 5), char_bytes = span_u8(bytes, *at + 24), para_bytes = span_u8(bytes, *at + 25);
     *level = (Level){.start = MIN(span_u32(bytes, *at), START_MAX), .numeral = span_u8(bytes, *at + 4), .font = -1};
@@ -63,7 +63,7 @@ static void take_level(Span bytes, gsize *at, Level *level)
     level->restart = flags & 8 ? span_u8(bytes, *at + 26) : 0;
     level->no_suffix = span_u8(bytes, *at + 15) == 2;
     *at += 28 + (gsize)para_bytes;
-    DocSprm sprm = {.rest = span_part(bytes, *at, char_bytes)};
+    DocSprm sprm = {.doc = doc, .rest = span_part(bytes, *at, char_bytes)};
     while (doc_sprm_next(&sprm))
         if (sprm.code == 0x4a4f) /* sprmCRgFtc0 */
             level->font = span_u16(sprm.operand, 0);
@@ -87,7 +87,7 @@ static void read_ways(const Doc *doc, DocNumbers *numbers)
         guint levels = span_u8(all, head_at + 26) & 1 ? 1 : LEVELS;
         way->id = span_u32(all, head_at);
         for (guint k = 0; k < levels; k++)
-            take_level(all, &at, &way->levels[k]);
+            take_level(doc, all, &at, &way->levels[k]);
         g_ptr_array_add(numbers->ways, way);
     }
 }
@@ -101,7 +101,7 @@ static Way *way_of(const DocNumbers *numbers, guint32 id)
 }
 
 /* What a list changes in its way: LFOLVLs (2.9.132). */
-static void take_changes(Span bytes, gsize *at, List *list, guint count)
+static void take_changes(const Doc *doc, Span bytes, gsize *at, List *list, guint count)
 {
     *at += 4;
     for (guint i = 0; i < count && span_has(bytes, *at, 8); i++) {
@@ -115,7 +115,7 @@ static void take_changes(Span bytes, gsize *at, List *list, guint count)
         *at += 8;
         if (!(flags & 0x20))
             continue;
-        take_level(bytes, at, &level);
+        take_level(doc, bytes, at, &level);
         if (own)
             list->own[index] = g_memdup2(own, sizeof *own);
     }
@@ -131,7 +131,7 @@ static void read_lists(const Doc *doc, DocNumbers *numbers)
         gsize head_at = 4 + 16 * (gsize)i;
         List *list = g_new0(List, 1);
         list->way = way_of(numbers, span_u32(all, head_at));
-        take_changes(all, &at, list, span_u8(all, head_at + 12));
+        take_changes(doc, all, &at, list, span_u8(all, head_at + 12));
         g_ptr_array_add(numbers->lists, list);
     }
 }
@@ -193,7 +193,7 @@ char *doc_numbers_next(const Doc *doc, guint number, guint index)
     if (level->numeral == NUMERAL_BULLET)
         return bullet_text(doc, level);
     GString *text = g_string_new(NULL);
-    for (gsize at = 0; at + 2 <= level->text.length && text->len < 100; at += 2) {
+    for (gsize at = 0; at + 2 <= MIN(level->text.length, TEXT_MAX); at += 2) {
         guint16 c = span_u16(level->text, at);
         if (c <= index)
             numeral_append(text, level->legal ? NUMERAL_DECIMAL : level_of(list, c)->numeral, list->way->counts[c] - 1);

@@ -52,16 +52,18 @@ static gboolean decode_piece(const Doc *doc, const DocPiece *piece, gunichar2 *o
     return TRUE;
 }
 
-/* The list of changes NUMBER in front of the piece table (2.9.209). */
-static Span changes_at(Span clx, guint number)
+/* The lists of changes in front of the piece table (2.9.209); *AT moves behind them. Span. */
+static GArray *read_changes(Span clx, gsize *at)
 {
-    for (gsize at = 0; span_u8(clx, at) == 1; at += 3 + (gsize)span_u16(clx, at + 1))
-        if (number-- == 0)
-            return span_part(clx, at + 3, span_u16(clx, at + 1));
-    return (Span){NULL, 0};
+    GArray *changes = g_array_new(FALSE, FALSE, sizeof(Span));
+    for (; span_u8(clx, *at) == 1; *at += 3 + (gsize)span_u16(clx, *at + 1)) {
+        Span list = span_part(clx, *at + 3, span_u16(clx, *at + 1));
+        g_array_append_val(changes, list);
+    }
+    return changes;
 }
 
-static gboolean add_piece(Doc *doc, Span clx, Span table, guint count, guint i)
+static gboolean add_piece(Doc *doc, const GArray *changes, Span table, guint count, guint i)
 {
     gsize at = 4 * ((gsize)count + 1) + PIECE_BYTES * (gsize)i;
     guint32 fc = span_u32(table, at + 2);
@@ -70,10 +72,10 @@ static gboolean add_piece(Doc *doc, Span clx, Span table, guint count, guint i)
                       .fc = fc, .wide = doc->old ? doc->old_wide : !(fc & FC_EIGHT_BIT)};
     if (!doc->old && !piece.wide)
         piece.fc = (fc & ~FC_EIGHT_BIT) / 2;
-    if (prm & 1)
-        piece.changes = changes_at(clx, prm >> 1);
-    else
+    if (!(prm & 1))
         piece.prm = prm;
+    else if ((prm >> 1) < (int)changes->len)
+        piece.changes = g_array_index(changes, Span, prm >> 1);
     if (piece.range.from != doc->length || piece.range.to < piece.range.from)
         return FALSE;
     guint32 most = doc->stories[STORIES - 1].to + 1; /* the last paragraph mark is not counted */
@@ -97,14 +99,13 @@ static gboolean read_clx(Doc *doc)
 {
     Span clx = doc_part(doc, DOC_CLX);
     gsize at = 0;
-    while (span_u8(clx, at) == 1)
-        at += 3 + (gsize)span_u16(clx, at + 1);
+    g_autoptr(GArray) changes = read_changes(clx, &at);
     if (span_u8(clx, at) != 2)
         return add_whole(doc);
     Span table = span_part(clx, at + 5, span_u32(clx, at + 1));
     guint count = table.length >= 4 ? (guint)((table.length - 4) / (4 + PIECE_BYTES)) : 0;
     for (guint i = 0; i < count; i++)
-        if (!add_piece(doc, clx, table, count, i))
+        if (!add_piece(doc, changes, table, count, i))
             return FALSE;
     return count > 0;
 }

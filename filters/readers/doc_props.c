@@ -34,7 +34,7 @@ static void apply_style(const DocStyle *style, DocChar *chr)
 
 static void apply_char(const Doc *doc, Span sprms, const DocStyle *style, DocChar *chr)
 {
-    DocSprm sprm = {.rest = sprms, .old = doc->old};
+    DocSprm sprm = {.doc = doc, .rest = sprms};
     while (doc_sprm_next(&sprm)) {
         switch (sprm.code) {
         case 0x0800: /* sprmCFRMarkDel */
@@ -95,7 +95,7 @@ static Span huge_papx(const Doc *doc, Span operand)
 
 static void apply_para(const Doc *doc, Span sprms, DocPara *para, gboolean *in_table, Span *huge)
 {
-    DocSprm sprm = {.rest = sprms, .old = doc->old};
+    DocSprm sprm = {.doc = doc, .rest = sprms};
     while (doc_sprm_next(&sprm)) {
         guint8 value = span_u8(sprm.operand, 0);
         switch (sprm.code) {

@@ -99,7 +99,7 @@ static void apply_row(const Doc *doc, const DocSprm *sprm, GArray *cells)
 GArray *doc_row_cells(const Doc *doc, const DocPara *mark)
 {
     GArray *cells = g_array_new(FALSE, FALSE, sizeof(DocCell));
-    DocSprm sprm = {.rest = mark->row, .old = doc->old};
+    DocSprm sprm = {.doc = doc, .rest = mark->row};
     while (doc_sprm_next(&sprm))
         apply_row(doc, &sprm, cells);
     return cells;

@@ -70,9 +70,9 @@ static gboolean take_operand(DocSprm *sprm, gsize at, guint shape)
 
 gboolean doc_sprm_next(DocSprm *sprm)
 {
-    if (sprm->rest.length < (sprm->old ? 1 : 2))
+    if (sprm->rest.length < (sprm->doc->old ? 1 : 2) || !doc_step(sprm->doc, 1))
         return FALSE;
-    if (!sprm->old) {
+    if (!sprm->doc->old) {
         sprm->code = span_u16(sprm->rest, 0);
         return take_operand(sprm, 2, new_length(sprm->code));
     }

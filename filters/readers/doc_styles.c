@@ -9,7 +9,7 @@ static void read_changes(Doc *doc, DocStyle *style, Span changes, gboolean parag
 {
     if (paragraph)
         changes = span_from(changes, 2);
-    DocSprm sprm = {.rest = changes, .old = doc->old};
+    DocSprm sprm = {.doc = doc, .rest = changes};
     while (doc_sprm_next(&sprm)) {
         guint8 value = span_u8(sprm.operand, 0);
         if (sprm.code == 0x2640 && value < 9 && !style->level)

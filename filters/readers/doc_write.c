@@ -160,8 +160,10 @@ static void put_control(Writer *w, gunichar2 c, const DocChar *chr)
 {
     switch (c) {
     case 0x01:
-        if (chr->data || innermost(w))
+        if (chr->data || w->in_code)
             put_form(w, chr);
+        else if (!w->place)
+            doc_picture_look(w->doc, chr->location);
         break;
     case 0x09:
         put_char(w, '\t');
@@ -191,11 +193,11 @@ static void put_control(Writer *w, gunichar2 c, const DocChar *chr)
     }
 }
 
-static gunichar glyph(const Doc *doc, const DocChar *chr, gunichar c)
+/* FONT is that of a symbol font, or NULL. */
+static gunichar glyph(const char *font, gunichar c)
 {
-    const char *font = font_name(doc, chr->font);
     gboolean private = c >= 0xf020 && c <= 0xf0ff;
-    if (symbols_is_font(font) && (private || c < 0x100))
+    if (font && (private || c < 0x100))
         return symbols_char(font, c);
     /* Private characters whose font nobody names: nearly always Wingdings. */
     return private ? symbols_char("Wingdings", c) : c;
@@ -205,6 +207,7 @@ static gunichar glyph(const Doc *doc, const DocChar *chr, gunichar c)
 static void put_run(Writer *w, DocRange range, const DocChar *chr)
 {
     const gunichar2 *text = w->doc->text;
+    const char *named = font_name(w->doc, chr->font), *font = symbols_is_font(named) ? named : NULL;
     for (guint32 cp = range.from; cp < range.to; cp++) {
         gunichar c = text[cp];
         if (c < 0x20)
@@ -214,7 +217,7 @@ static void put_run(Writer *w, DocRange range, const DocChar *chr)
         else if (c >= 0xd800 && c < 0xdc00 && cp + 1 < range.to && (text[cp + 1] & 0xfc00) == 0xdc00)
             put_char(w, 0x10000 + ((c & 0x3ff) << 10) + (text[++cp] & 0x3ff));
         else
-            put_char(w, glyph(w->doc, chr, c));
+            put_char(w, glyph(font, c));
     }
 }
 

@@ -1,21 +1,36 @@
+#include <string.h>
+
+#include "base/limits.h"
 #include "readers/sheet_format.h"
 #include "readers/xls.h"
 
 #define FIRST_OWN_FORMAT 164
+#define CODE_MAX 1000 /* bytes of a format; Excel allows 255 characters */
 
 static void clear_sheet(gpointer sheet)
 {
     g_free(((XlsSheet *)sheet)->name);
 }
 
-static void take_sheet(XlsBook *book, Span data)
+static Status take_sheet(XlsBook *book, Span data)
 {
     gsize at = 6;
     XlsSheet sheet = {.at = span_u32(data, 0), .hidden = (span_u8(data, 4) & 3) != 0};
     if (span_u8(data, 5) != 0) /* a chart or a module */
-        return;
+        return STATUS_READ;
+    if (book->sheets->len >= LIMIT_EXCEL_STRINGS)
+        return STATUS_TOO_LARGE;
     sheet.name = xls_string(book, data, &at, 1);
     g_array_append_val(book->sheets, sheet);
+    return STATUS_READ;
+}
+
+/* Numbers are written by their code one by one, so a code as long as a book would cost a book each. */
+static void add_format(XlsBook *book, guint number, char *code)
+{
+    if (strlen(code) > CODE_MAX)
+        *code = '\0';
+    g_hash_table_insert(book->formats, GUINT_TO_POINTER(number), code);
 }
 
 void xls_take_format(XlsBook *book, const XlsRecord *record)
@@ -36,12 +51,12 @@ void xls_take_format(XlsBook *book, const XlsRecord *record)
     case XLS_FORMAT_3: /* BIFF3 and 4 number their formats in order */
         at = 0;
         number = (guint16)g_hash_table_size(book->formats);
-        g_hash_table_insert(book->formats, GUINT_TO_POINTER(number), xls_string(book, data, &at, 1));
+        add_format(book, number, xls_string(book, data, &at, 1));
         break;
     case XLS_FORMAT:
         if (book->version < 5)
             number = (guint16)g_hash_table_size(book->formats);
-        g_hash_table_insert(book->formats, GUINT_TO_POINTER(number), xls_string(book, data, &at, book->version == 8 ? 2 : 1));
+        add_format(book, number, xls_string(book, data, &at, book->version == 8 ? 2 : 1));
         break;
     default:
         break;
@@ -80,12 +95,11 @@ static Status take_global(XlsBook *book, XlsRecord *record)
         book->charset = charset_of(span_u16(record->data, 0));
         break;
     case XLS_BOUNDSHEET:
-        take_sheet(book, record->data);
-        break;
+        return take_sheet(book, record->data);
     case XLS_SST:
         g_ptr_array_unref(book->strings);
         book->strings = xls_read_sst(record);
-        break;
+        return book->strings->len < LIMIT_EXCEL_STRINGS ? STATUS_READ : STATUS_TOO_LARGE;
     default:
         xls_take_format(book, record);
         break;

@@ -1,4 +1,5 @@
 #include "base/charset.h"
+#include "base/limits.h"
 #include "readers/xls.h"
 
 /* Text over the borders of records: a row of spans, one for the record and one for each CONTINUE. */
@@ -98,7 +99,7 @@ GPtrArray *xls_read_sst(XlsRecord *record)
     Tape tape = {.record = record};
     tape_skip(&tape, 4);
     guint32 count = tape_number(&tape, 4);
-    for (guint32 i = 0; i < count && tape_ready(&tape); i++)
+    for (guint32 i = 0; i < MIN(count, LIMIT_EXCEL_STRINGS) && tape_ready(&tape); i++)
         g_ptr_array_add(strings, tape_rich(&tape));
     return strings;
 }

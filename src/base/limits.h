@@ -28,6 +28,8 @@
 #define LIMIT_XML_DEPTH 200      /* element nesting: Word nests about 40 */
 #define LIMIT_HTML_DEPTH 1000    /* element nesting in HTML: webmail wraps every reply in more font and span tags */
 #define LIMIT_TEXT_BYTES (4 << 20) /* text of one document that is kept */
+#define LIMIT_WORD_STEPS (50 << 20) /* properties looked at in one .doc: a report of 200 pages has some 100,000 */
+#define LIMIT_EXCEL_STRINGS (1 << 20) /* shared strings of one .xls, and its sheets: 65,536 rows of sixteen */
 #define LIMIT_VALUE_CHARS 20000  /* one field's value */
 
 /* The door. */

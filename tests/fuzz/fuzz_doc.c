@@ -1,4 +1,4 @@
-/* links: filters/readers/doc.c filters/readers/doc_*.c filters/readers/ole.c filters/readers/symbols.c filters/readers/numerals.c filters/readers/word_field.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libgsf-1 libxml-2.0 */
+/* links: filters/readers/doc.c filters/readers/doc_*.c filters/readers/ole.c filters/readers/symbols.c filters/readers/pictures.c filters/readers/numerals.c filters/readers/word_field.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libgsf-1 libxml-2.0 */
 /* A Word file, or its streams without the container, so that mutations reach them: two lengths of four bytes each, then as
  * much of WordDocument and of the table stream; the rest is Data. What is read must be text. */
 #include <stdlib.h>

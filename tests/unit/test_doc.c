@@ -1,4 +1,4 @@
-/* links: filters/readers/doc.c filters/readers/doc_*.c filters/readers/ole.c filters/readers/symbols.c filters/readers/numerals.c filters/readers/word_field.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libgsf-1 libxml-2.0 */
+/* links: filters/readers/doc.c filters/readers/doc_*.c filters/readers/ole.c filters/readers/symbols.c filters/readers/pictures.c filters/readers/numerals.c filters/readers/word_field.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libgsf-1 libxml-2.0 */
 #include "readers/rows.h"
 #include "readers/word_field.h"
 #include "word_build.h"
@@ -347,6 +347,94 @@ static void test_numbers(void)
     assert_word(word, "<p>一、 甲</p><p>三、 丙</p><p>三.1 丁</p><p>戊</p>");
 }
 
+static guint asked;
+
+static void count_larger(G_GNUC_UNUSED Members *self, G_GNUC_UNUSED Size size)
+{
+    asked++;
+}
+
+/* Whether a server that sees pictures is asked for. */
+static gboolean asks_for_larger(Word *word)
+{
+    g_autoptr(GByteArray) file = word_build(word);
+    ReadInput input = {.bytes = file->data, .length = file->len};
+    Members members = {.larger = count_larger};
+    g_autoptr(Xhtml) out = xhtml_new();
+    asked = 0;
+    g_assert_cmpint(doc_read(&input, out, &members), ==, STATUS_READ);
+    return asked > 0;
+}
+
+/* A record of TYPE, with version and instance HEAD. */
+static void put_art(GByteArray *out, guint head, guint type, const GByteArray *data)
+{
+    put_u16(out, head);
+    put_u16(out, type);
+    put_u32(out, data->len);
+    g_byte_array_append(out, data->data, data->len);
+}
+
+/* A blip of a coloured PNG, 100 by 100. */
+static GByteArray *blip(void)
+{
+    static const guint8 png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x64\0\0\0\x64\x08\x02";
+    g_autoptr(GByteArray) data = g_byte_array_new();
+    GByteArray *out = g_byte_array_new();
+    put_zeros(data, 17);
+    g_byte_array_append(data, png, sizeof png - 1);
+    put_zeros(data, 2000);
+    put_art(out, 0x6e00, 0xf01e, data);
+    return out;
+}
+
+static Word *with_picture(guint story)
+{
+    Word *word = word_new();
+    g_autoptr(GByteArray) picture = blip();
+    put_u32(word->data, 0x44 + picture->len);
+    put_u16(word->data, 0x44);
+    put_u16(word->data, 0x64);
+    put_zeros(word->data, 0x3c);
+    g_byte_array_append(word->data, picture->data, picture->len);
+    word_para(word, "文");
+    word_story(word, story);
+    word_run(word, "\x01", WORD_LIST("\x03\x6a\x00\x00\x00\x00"));
+    word_end(word, 0x0d, "", 0);
+    return word;
+}
+
+/* A picture in a shape; DRAWING is 0 for the body, 1 for headers. */
+static Word *with_shape(guint drawing)
+{
+    Word *word = word_new();
+    g_autoptr(GByteArray) picture = blip(), entry = g_byte_array_new(), all = g_byte_array_new(), in = g_byte_array_new();
+    word_para(word, "文");
+    put_zeros(entry, 36);
+    g_byte_array_append(entry, picture->data, picture->len);
+    put_art(in, 0x2f, 0xf007, entry);
+    g_autoptr(GByteArray) store = g_byte_array_new(), options = g_byte_array_new(), shape = g_byte_array_new();
+    put_art(store, 0x1f, 0xf001, in);
+    put_art(all, 0x0f, 0xf000, store);
+    put_u16(options, 0x4104);
+    put_u32(options, 1);
+    put_art(shape, 0x13, 0xf00b, options);
+    g_autoptr(GByteArray) whole = g_byte_array_new();
+    put_art(whole, 0x0f, 0xf004, shape);
+    put_u8(all, drawing);
+    put_art(all, 0x0f, 0xf002, whole);
+    word_part(word, 50, all);
+    return word;
+}
+
+static void test_pictures(void)
+{
+    g_assert_true(asks_for_larger(with_picture(0)));
+    g_assert_false(asks_for_larger(with_picture(2)));
+    g_assert_true(asks_for_larger(with_shape(0)));
+    g_assert_false(asks_for_larger(with_shape(1)));
+}
+
 /* An 8-bit piece between two of UTF-16, and a property in the piece table. */
 static void test_pieces(void)
 {
@@ -485,6 +573,7 @@ int main(int argc, char **argv)
     g_test_add_func("/doc/box", test_box);
     g_test_add_func("/doc/headings", test_headings);
     g_test_add_func("/doc/numbers", test_numbers);
+    g_test_add_func("/doc/pictures", test_pictures);
     g_test_add_func("/doc/pieces", test_pieces);
     g_test_add_func("/doc/word-6", test_word_6);
     g_test_add_func("/doc/damaged", test_damaged);
