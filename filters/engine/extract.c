@@ -8,8 +8,10 @@
 #include "base/text.h"
 #include "engine/extract.h"
 #include "engine/labels.h"
+#include "engine/rows.h"
+#include "engine/value.h"
 
-#define LABEL_CHARS 40 /* a label is no longer */
+#define LABEL_CHARS 120 /* a label is no longer: ISO forms explain theirs in brackets */
 #define SURE 0.98      /* a value in a cell or on a line of its label */
 #define LIKELY 0.93    /* a section, a column below its head */
 #define FOUND 0.9      /* by a pattern in prose */
@@ -29,10 +31,11 @@ static gboolean is_label(const Kind *kind, const char *text, const KindField **r
     *ret_field = NULL;
     if (!*text || g_utf8_strlen(text, -1) > LABEL_CHARS)
         return FALSE;
-    g_autofree char *key = label_key(text);
+    g_autofree char *whole = label_key_of(text), *key = label_key(text);
     if (!*key)
         return FALSE;
-    if (g_hash_table_lookup_extended(kind->by_label, key, NULL, &value)) {
+    if (g_hash_table_lookup_extended(kind->by_label, whole, NULL, &value) ||
+        g_hash_table_lookup_extended(kind->by_label, key, NULL, &value)) {
         *ret_field = value;
         return TRUE;
     }
@@ -55,41 +58,13 @@ static gboolean is_label(const Kind *kind, const char *text, const KindField **r
 
 /* --- taking a value ------------------------------------------------------------------------------------- */
 
-/* What follows the line of signature, seal or date below an opinion is no part of it. */
-static char *without_signature(const char *text)
-{
-    static const char *const marks[] = {"签名", "签字",      "盖章",   "公章",  "簽名", "簽字",
-                                        "蓋章", "signature", "(seal)", "date:", NULL};
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    GString *kept = g_string_new(NULL);
-    for (guint i = 0; lines[i]; i++) {
-        g_autofree char *folded = label_fold(lines[i]);
-        gboolean ends = FALSE, bad;
-        for (const char *const *mark = marks; *mark; mark++)
-            ends |= strstr(folded, *mark) && g_utf8_strlen(folded, -1) < 40;
-        g_autofree char *date = g_utf8_strlen(folded, -1) < 20 ? type_find_date(lines[i], &bad) : NULL;
-        gboolean blank_date = strstr(folded, "年月日") != NULL;
-        if (ends || date || blank_date) {
-            /* "同意推荐。（盖章）" on one line: what stands before the remark counts. */
-            const char *open = strstr(folded, "(盖章)");
-            if (open && open > folded && kept->len == 0)
-                g_string_append_len(kept, folded, open - folded);
-            break;
-        }
-        g_string_append_printf(kept, "%s%s", kept->len ? "\n" : "", lines[i]);
-    }
-    return g_string_free(kept, FALSE);
-}
-
 static void take_value(Extraction *x, const KindField *field, const char *text, double confidence,
                        const char *from, const double box[5])
 {
     if (form_field(x->form, field->id) || field->type == TYPE_SEAL)
         return;
-    ValueShape shape = field->type == TYPE_GROUPS || field->type == TYPE_LIST ? VALUE_LIST : VALUE_TEXT;
-    g_autoptr(FieldValue) value = field_value_new(field->id, shape);
-    g_autofree char *cut = field->cut_signature ? without_signature(text) : NULL;
-    ValueVerdict verdict = type_normalise(field->type, cut ? cut : text, value);
+    g_autoptr(FieldValue) value = field_value_new(field->id, value_shape(field));
+    ValueVerdict verdict = value_read(x->kind, field, text, value);
     if (verdict == VALUE_INVALID || verdict == VALUE_PARTLY)
         g_hash_table_add(x->invalid, field->id);
     if (verdict == VALUE_NONE || verdict == VALUE_INVALID)
@@ -104,6 +79,11 @@ static void take_value(Extraction *x, const KindField *field, const char *text, 
         g_ptr_array_add(x->form->explain,
                         g_strdup_printf("%s: %s (%.2f)", field->id, from, value->confidence));
     g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
+    for (guint i = 0; i < x->kind->fields->len; i++) {
+        const KindField *other = g_ptr_array_index(x->kind->fields, i);
+        if (g_strcmp0(other->with, field->id) == 0)
+            take_value(x, other, text, confidence, from, box);
+    }
 }
 
 /* --- lines: "姓名：张三　性别：男" -------------------------------------------------------------------------------- */
@@ -238,10 +218,19 @@ static const Cell *below(const Block *table, const Cell *cell)
     return model_cell(table, cell->row + cell->rows, cell->column);
 }
 
+/* "中文：…" beside "提案名称": the cell brings its own label. */
+static gboolean begins_with_label(const Kind *kind, const char *text)
+{
+    const KindField *field;
+    const char *colon = label_colon(text, LABEL_CHARS);
+    g_autofree char *label = colon ? g_strndup(text, (gsize)(colon - text)) : NULL;
+    return label && is_label(kind, label, &field);
+}
+
 static void take_beside(Extraction *x, const Block *table, const Cell *cell, const KindField *field)
 {
     const Cell *right = right_of(table, cell), *under = below(table, cell);
-    gboolean right_is_label = right && is_label_cell(x->kind, right),
+    gboolean right_is_label = right && (is_label_cell(x->kind, right) || begins_with_label(x->kind, right->text)),
              under_is_label = under && is_label_cell(x->kind, under);
     if (right && !right_is_label) {
         g_autofree char *place = cell_place(table, right);
@@ -273,11 +262,7 @@ static void take_table(Extraction *x, const Block *table)
 static gboolean is_heading(const Kind *kind, const char *text)
 {
     const KindField *field;
-    g_autofree char *folded = label_fold(text);
-    if (is_label(kind, text, &field))
-        return TRUE;
-    return g_utf8_strlen(folded, -1) < 30 &&
-           g_regex_match_simple("^[(（]?[一二三四五六七八九十]+[)）、.]", folded, 0, 0);
+    return is_label(kind, text, &field) || label_is_heading(text);
 }
 
 /* The paragraphs after a label that stands alone, up to the next label, heading or table. */
@@ -415,11 +400,35 @@ static void take_seal(Extraction *x, const KindField *field, gboolean shows_seal
     g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
 }
 
+/* Rows and columns of tables, which no single label stands beside. */
+static void take_rows(Extraction *x)
+{
+    for (guint i = 0; i < x->kind->fields->len; i++) {
+        const KindField *field = g_ptr_array_index(x->kind->fields, i);
+        FieldValue *value = field->type == TYPE_ROWS ? rows_read(field, x->model, x->first, x->last)
+                            : field->columns->len    ? rows_column(x->kind, field, x->model, x->first, x->last)
+                                                     : NULL;
+        if (!value)
+            continue;
+        value->confidence = LIKELY;
+        g_ptr_array_add(x->form->fields, value);
+    }
+    for (guint i = 0; i < x->kind->fields->len; i++) {
+        const KindField *field = g_ptr_array_index(x->kind->fields, i);
+        const FieldValue *rows = field->count ? form_field(x->form, field->count) : NULL;
+        if (!rows || rows->shape != VALUE_ROWS)
+            continue;
+        g_autofree char *number = g_strdup_printf("%u", rows->rows->len);
+        take_value(x, field, number, LIKELY, rows->from, NULL);
+    }
+}
+
 void extract_fields(const Kind *kind, const Model *model, guint first, guint last, gboolean shows_seal,
                     Form *form)
 {
     g_autoptr(GHashTable) invalid = g_hash_table_new(g_str_hash, g_str_equal);
     Extraction x = {kind, model, first, last, form, invalid};
+    take_rows(&x);
     for (guint i = first; i < last; i++) {
         const Block *block = g_ptr_array_index(model->blocks, i);
         if (block->is_table)

@@ -47,6 +47,20 @@ static void pattern_free(gpointer data)
     g_free(data);
 }
 
+static void option_free(gpointer data)
+{
+    g_free(((Option *)data)->value);
+    g_free(((Option *)data)->phrase);
+    g_free(data);
+}
+
+static void column_free(gpointer data)
+{
+    g_free(((Column *)data)->id);
+    g_ptr_array_unref(((Column *)data)->labels);
+    g_free(data);
+}
+
 static void field_free(gpointer data)
 {
     KindField *field = data;
@@ -56,6 +70,10 @@ static void field_free(gpointer data)
     g_free(field->article);
     g_ptr_array_unref(field->labels);
     g_ptr_array_unref(field->patterns);
+    g_ptr_array_unref(field->options);
+    g_ptr_array_unref(field->columns);
+    g_free(field->with);
+    g_free(field->count);
     g_free(field);
 }
 
@@ -81,6 +99,7 @@ static void kind_free(gpointer data)
     g_ptr_array_unref(kind->title_patterns);
     g_ptr_array_unref(kind->clues);
     g_ptr_array_unref(kind->others);
+    g_ptr_array_unref(kind->hints);
     g_ptr_array_unref(kind->fields);
     g_ptr_array_unref(kind->rules);
     g_hash_table_unref(kind->by_label);
@@ -94,6 +113,7 @@ static Kind *kind_new(void)
     kind->title_patterns = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
     kind->clues = g_ptr_array_new_with_free_func(clue_free);
     kind->others = g_ptr_array_new_with_free_func(g_free);
+    kind->hints = g_ptr_array_new_with_free_func((GDestroyNotify)g_regex_unref);
     kind->fields = g_ptr_array_new_with_free_func(field_free);
     kind->rules = g_ptr_array_new_with_free_func(rule_free);
     kind->by_label = g_hash_table_new(g_str_hash, g_str_equal);
@@ -157,6 +177,40 @@ static void load_pattern(Loading *loading, KindField *field, xmlNode *node)
     g_ptr_array_add(field->patterns, pattern);
 }
 
+static void load_label(Loading *loading, Kind *kind, KindField *field, xmlNode *node)
+{
+    g_autofree char *text = content(node);
+    char *key = label_key_of(text);
+    g_ptr_array_add(field->labels, key);
+    const KindField *other = g_hash_table_lookup(kind->by_label, key);
+    if (other && other != field)
+        complain(loading, xmlGetLineNo(node), "the label '%s' stands for two fields", text);
+    g_hash_table_insert(kind->by_label, key, field);
+}
+
+static void load_option(KindField *field, xmlNode *node)
+{
+    Option *option = g_new0(Option, 1);
+    g_autofree char *text = content(node);
+    option->value = attribute(node, "value");
+    option->phrase = label_fold(text);
+    g_ptr_array_add(field->options, option);
+}
+
+static void load_column(KindField *field, xmlNode *node)
+{
+    Column *column = g_new0(Column, 1);
+    column->id = attribute(node, "id");
+    column->required = says_yes(node, "required");
+    column->labels = g_ptr_array_new_with_free_func(g_free);
+    for (xmlNode *child = node->children; child; child = child->next)
+        if (xmlStrEqual(child->name, BAD_CAST "label")) {
+            g_autofree char *text = content(child);
+            g_ptr_array_add(column->labels, label_key(text));
+        }
+    g_ptr_array_add(field->columns, column);
+}
+
 static void load_field(Loading *loading, Kind *kind, xmlNode *node)
 {
     KindField *field = g_new0(KindField, 1);
@@ -172,18 +226,19 @@ static void load_field(Loading *loading, Kind *kind, xmlNode *node)
     field->patterns = g_ptr_array_new_with_free_func(pattern_free);
     type_parse(type, &field->type);
     g_ptr_array_add(kind->fields, field);
+    field->with = attribute(node, "with");
+    field->count = attribute(node, "count");
+    field->options = g_ptr_array_new_with_free_func(option_free);
+    field->columns = g_ptr_array_new_with_free_func(column_free);
     for (xmlNode *child = node->children; child; child = child->next) {
-        if (xmlStrEqual(child->name, BAD_CAST "label")) {
-            g_autofree char *text = content(child);
-            char *key = label_key(text);
-            g_ptr_array_add(field->labels, key);
-            const KindField *other = g_hash_table_lookup(kind->by_label, key);
-            if (other && other != field)
-                complain(loading, xmlGetLineNo(child), "the label '%s' stands for two fields", text);
-            g_hash_table_insert(kind->by_label, key, field);
-        } else if (xmlStrEqual(child->name, BAD_CAST "pattern")) {
+        if (xmlStrEqual(child->name, BAD_CAST "label"))
+            load_label(loading, kind, field, child);
+        else if (xmlStrEqual(child->name, BAD_CAST "pattern"))
             load_pattern(loading, field, child);
-        }
+        else if (xmlStrEqual(child->name, BAD_CAST "option"))
+            load_option(field, child);
+        else if (xmlStrEqual(child->name, BAD_CAST "column"))
+            load_column(field, child);
     }
 }
 
@@ -221,9 +276,13 @@ static void load_child(Loading *loading, Kind *kind, xmlNode *node)
         load_clue(kind, node);
     } else if (xmlStrEqual(node->name, BAD_CAST "other")) {
         g_autofree char *text = content(node);
-        char *key = label_key(text);
+        char *key = label_key_of(text);
         g_ptr_array_add(kind->others, key);
         g_hash_table_insert(kind->by_label, key, NULL);
+    } else if (xmlStrEqual(node->name, BAD_CAST "hint")) {
+        GRegex *regex = compile(loading, node);
+        if (regex)
+            g_ptr_array_add(kind->hints, regex);
     } else if (xmlStrEqual(node->name, BAD_CAST "field")) {
         load_field(loading, kind, node);
     } else if (xmlStrEqual(node->name, BAD_CAST "rule")) {

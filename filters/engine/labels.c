@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "engine/labels.h"
 
+#define HEADING_CHARS 30
+
 /* Traditional forms of the characters that labels and titles use, each before its simplified one. */
 static const char traditional[] = "專专業业員员請请單单內内電电話话郵邮箱箱簡简歷历學学經经驗验職职稱称務务別"
                                   "别齡龄號号碼码國国際际標标準准組组織织會会議议總总結结參参與与"
@@ -78,6 +80,23 @@ static const char *skip_numbering(const char *text)
     if (g_str_has_prefix(p, "、"))
         return p + strlen("、");
     return *p == '.' || *p == ')' ? p + 1 : levels && *p ? p : text;
+}
+
+char *label_key_of(const char *text)
+{
+    g_autofree char *plain = label_fold(text);
+    GString *key = g_string_new(skip_numbering(plain));
+    while (key->len > 0 && strchr(":*.", key->str[key->len - 1]))
+        g_string_truncate(key, key->len - 1);
+    return g_string_free(key, FALSE);
+}
+
+gboolean label_is_heading(const char *text)
+{
+    g_autofree char *plain = label_fold(text);
+    const char *rest = skip_numbering(plain);
+    return rest > plain && *plain != '*' && *rest && g_utf8_strlen(rest, -1) < HEADING_CHARS && !strstr(rest, "。") &&
+           !strstr(rest, "；") && !strchr(rest, ';') && !g_ascii_isdigit(*rest);
 }
 
 char *label_key(const char *text)

@@ -10,6 +10,12 @@ void labels_init(void); /* the table of characters; before anything else here */
  * bracketed remarks behind. Caller frees. */
 char *label_key(const char *text);
 
+/* The key of a label that a kind declares: a remark in brackets that it bears tells it from others and is kept. */
+char *label_key_of(const char *text);
+
+/* Whether TEXT is the numbered heading of a section: "三、…", "（二）…", "4. …", short and no sentence. */
+gboolean label_is_heading(const char *text);
+
 /* TEXT folded in the same way but for numbering, colons and brackets, for titles and clues. Caller frees. */
 char *label_fold(const char *text);
 

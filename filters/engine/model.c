@@ -39,6 +39,18 @@ static void read_box(xmlNode *node, double box[5])
     xmlFree(text);
 }
 
+/* The least of what NODE and the paragraphs in it say. */
+static double read_confidence(xmlNode *node)
+{
+    xmlChar *text = xmlGetProp(node, BAD_CAST "data-confidence");
+    double confidence = text ? CLAMP(g_ascii_strtod((char *)text, NULL), 0, 1) : 1;
+    xmlFree(text);
+    for (xmlNode *child = node->children; child; child = child->next)
+        if (child->type == XML_ELEMENT_NODE)
+            confidence = MIN(confidence, read_confidence(child));
+    return confidence;
+}
+
 static guint read_span(xmlNode *node, const char *name)
 {
     xmlChar *text = xmlGetProp(node, BAD_CAST name);
@@ -93,6 +105,7 @@ static void add_paragraph(Walk *walk, xmlNode *node)
         return;
     Block *block = g_new0(Block, 1);
     block->number = ++walk->paragraphs;
+    block->confidence = read_confidence(node);
     block->text = g_steal_pointer(&text);
     block->folded = label_fold(block->text);
     read_box(node, block->box);
@@ -117,6 +130,7 @@ static void add_row(Block *table, xmlNode *row, guint number, GString *all)
                        .column = column,
                        .rows = read_span(node, "rowspan"),
                        .columns = read_span(node, "colspan")};
+        cell->confidence = read_confidence(node);
         read_box(node, cell->box);
         g_ptr_array_add(table->cells, cell);
         column += cell->columns;
@@ -142,6 +156,7 @@ static void add_table(Walk *walk, xmlNode *node)
     Block *table = g_new0(Block, 1);
     table->is_table = TRUE;
     table->number = ++walk->tables;
+    table->confidence = 1;
     table->cells = g_ptr_array_new_with_free_func(cell_free);
     read_box(node, table->box);
     add_rows(table, node, &rows, all);

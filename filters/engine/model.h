@@ -9,6 +9,7 @@ typedef struct {
     char *text; /* lines joined by '\n'; boxes as ☑ and ☐ */
     guint row, column, rows, columns; /* from 0; spans */
     double box[5];
+    double confidence; /* of the characters: 1 unless they were recognised from pixels */
 } Cell;
 
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
     char *text;       /* of a paragraph; of a table: all its cells, a line each row */
     char *folded;     /* text as label_fold gives it, for clues and titles */
     double box[5];
+    double confidence; /* as a cell's */
     GPtrArray *cells; /* Cell *, in reading order; NULL for a paragraph */
 } Block;
 

@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "engine/types.h"
 
-static const char *const type_names[] = {"text",  "person", "date",   "dates", "email",
-                                         "phone", "groups", "choice", "seal",  "list"};
+static const char *const type_names[] = {"text",    "person",  "date",   "dates", "email", "phone", "groups", "choice",
+                                         "choices", "numbers", "period", "han",   "latin", "seal",  "list",   "rows"};
 
 gboolean type_parse(const char *name, ValueType *ret)
 {
@@ -20,7 +20,7 @@ gboolean type_parse(const char *name, ValueType *ret)
 
 static struct {
     GRegex *chinese, *dotted, *english, *english_us, *range, *range_day, *range_month, *email, *phone, *group,
-        *chinese_group, *prompt, *separator;
+        *chinese_group, *prompt, *separator, *quarter, *half, *month, *year, *goal;
 } patterns;
 
 static GRegex *compile(const char *text)
@@ -52,6 +52,11 @@ void types_init(void)
         compile("^[+0-9][0-9 ()（）+-]*[0-9)）](?: *(?:转|轉|-|ext\\.?|x|分机|#) *[0-9]{1,6})?$");
     patterns.group = compile("WG *-?0?([0-9])");
     patterns.chinese_group = compile("第([一二三四五六七八九])工作[组組]");
+    patterns.quarter = compile("([0-9]{4}) *年? *(?:第? *([一二三四1-4]) *季度|-? *Q([1-4]))");
+    patterns.half = compile("([0-9]{4}) *年? *(?:(上|下)半年|-? *H([12]))");
+    patterns.month = compile("([0-9]{4}) *(?:年 *([0-9]{1,2}) *月|[-./]([0-9]{1,2})(?![0-9]))");
+    patterns.year = compile("(?<![0-9])(20[0-9]{2})(?![0-9])");
+    patterns.goal = compile("(?:SDGs?|goals?|目标)? *([0-9]{1,2})(?![0-9])");
     patterns.prompt = compile("click or tap|click here|点击或点按|请填写|请输入|单击此处");
 }
 
@@ -292,7 +297,7 @@ static void options_after(const char *text, GString *out)
 
 /* The options of TEXT that are ticked, a line each; NULL when TEXT has no marks. They stand behind their options
  * when something stands before the first of them on its line. */
-static char *ticked_options(const char *text)
+char *type_ticked(const char *text)
 {
     g_autofree char *unified = unify_marks(text);
     const char *first = NULL;
@@ -354,7 +359,7 @@ static void add_group(FieldValue *field, int number)
 
 static ValueVerdict put_groups(const char *text, FieldValue *field)
 {
-    g_autofree char *folded = NULL, *ticked = ticked_options(text);
+    g_autofree char *folded = NULL, *ticked = type_ticked(text);
     g_autoptr(GMatchInfo) number = NULL, chinese = NULL;
     gboolean bad = FALSE;
     folded = text_fold(ticked ? ticked : text);
@@ -386,6 +391,36 @@ static ValueVerdict put_groups(const char *text, FieldValue *field)
     return bad ? VALUE_PARTLY : VALUE_GOOD;
 }
 
+/* The number that each ticked option, or each item of a plain list, begins with. */
+static ValueVerdict put_numbers(const char *text, FieldValue *field)
+{
+    g_autofree char *ticked = type_ticked(text);
+    g_auto(GStrv) lines = g_regex_split(patterns.separator, ticked ? ticked : text, 0);
+    for (guint i = 0; lines[i]; i++) {
+        g_autoptr(GMatchInfo) match = NULL;
+        if (g_regex_match(patterns.goal, lines[i], 0, &match)) {
+            g_autofree char *digits = g_match_info_fetch(match, 1);
+            g_ptr_array_add(field->list, g_strdup_printf("%d", atoi(digits)));
+        }
+    }
+    return field->list->len ? VALUE_GOOD : VALUE_NONE;
+}
+
+/* TEXT's lines that have (HAN) or have no Chinese character, joined by blanks. */
+static char *lines_of_script(const char *text, gboolean han)
+{
+    g_auto(GStrv) lines = g_strsplit_set(text, "\n\t", -1);
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; lines[i]; i++) {
+        gboolean any = FALSE;
+        for (const char *p = lines[i]; *p && !any; p = g_utf8_next_char(p))
+            any = text_is_han(g_utf8_get_char(p));
+        if (any == han)
+            g_string_append_printf(out, "%s%s", out->len ? " " : "", lines[i]);
+    }
+    return g_string_free(out, FALSE);
+}
+
 static ValueVerdict put_list(const char *text, FieldValue *field)
 {
     g_auto(GStrv) parts = g_regex_split(patterns.separator, text, 0);
@@ -395,6 +430,37 @@ static ValueVerdict put_list(const char *text, FieldValue *field)
             g_ptr_array_add(field->list, g_steal_pointer(&part));
     }
     return field->list->len ? VALUE_GOOD : VALUE_NONE;
+}
+
+/* --- periods -------------------------------------------------------------------------------------------------- */
+
+static char *first_of(GMatchInfo *match, int a, int b)
+{
+    char *text = g_match_info_fetch(match, a);
+    if (text && *text)
+        return text;
+    g_free(text);
+    return g_match_info_fetch(match, b);
+}
+
+char *type_find_period(const char *text)
+{
+    g_autofree char *folded = text_fold(text);
+    g_autoptr(GMatchInfo) quarter = NULL, half = NULL, month = NULL, year = NULL;
+    if (g_regex_match(patterns.quarter, folded, 0, &quarter)) {
+        g_autofree char *y = g_match_info_fetch(quarter, 1), *q = first_of(quarter, 2, 3);
+        return g_strdup_printf("%s-Q%d", y, number_of(q));
+    }
+    if (g_regex_match(patterns.half, folded, 0, &half)) {
+        g_autofree char *y = g_match_info_fetch(half, 1), *h = first_of(half, 2, 3);
+        return g_strdup_printf("%s-H%d", y, g_str_equal(h, "下") || g_str_equal(h, "2") ? 2 : 1);
+    }
+    if (g_regex_match(patterns.month, folded, 0, &month)) {
+        g_autofree char *y = g_match_info_fetch(month, 1), *m = first_of(month, 2, 3);
+        if (exists(atoi(y), atoi(m), 0))
+            return g_strdup_printf("%s-%02d", y, atoi(m));
+    }
+    return g_regex_match(patterns.year, folded, 0, &year) ? g_match_info_fetch(year, 1) : NULL;
 }
 
 /* --- texts
@@ -439,7 +505,7 @@ static ValueVerdict put_phone(const char *text, FieldValue *field)
 
 static ValueVerdict put_choice(const char *text, FieldValue *field)
 {
-    g_autofree char *ticked = ticked_options(text);
+    g_autofree char *ticked = type_ticked(text);
     field->text = text_fold(ticked ? ticked : text);
     return *field->text ? VALUE_GOOD : VALUE_NONE;
 }
@@ -471,6 +537,17 @@ ValueVerdict type_normalise(ValueType type, const char *text, FieldValue *field)
         return put_choice(text, field);
     case TYPE_LIST:
         return put_list(text, field);
+    case TYPE_NUMBERS:
+        return put_numbers(text, field);
+    case TYPE_PERIOD:
+        field->text = type_find_period(folded);
+        return field->text ? VALUE_GOOD : VALUE_INVALID;
+    case TYPE_HAN:
+    case TYPE_LATIN: {
+        g_autofree char *lines = lines_of_script(text, type == TYPE_HAN);
+        field->text = text_fold(lines);
+        return is_nothing(field->text) ? VALUE_NONE : VALUE_GOOD;
+    }
     case TYPE_PERSON:
         return put_person(folded, field);
     default:
