@@ -24,7 +24,8 @@ def words(_folder):
     assert reading.words("承诺书 承诺") == {"承诺": 2, "诺书": 1}
     assert reading.words("1,000,000 1,2") == {"1000000": 1, "1": 1, "2": 1}
     assert reading.words("ＷＧ1, wg1; 第3号 x") == {"wg1": 2, "第": 1, "3": 1, "号": 1, "x": 1}
-    assert reading.is_noise("\ufffd\ufffd a") and not reading.is_noise("正文\t\n" * 50)
+    assert reading.words("2026-03-02 007") == reading.words("2026/3/2 7")
+    assert reading.is_noise("<p>a</p>") and reading.is_noise("\ufffd\ufffd a") and not reading.is_noise("正文\t\n" * 50)
 
 @case
 def statuses(folder):

@@ -164,7 +164,7 @@ def has_deletions(path):
 
 def is_noise(text):
     """Whether TEXT is what comes of opening a broken file, or HTML of another name, as if it were plain text."""
-    if re.match(r"\s*<(!doctype|html|\?xml)", text[:200], re.I):
+    if len(re.findall(r"</\w+>", text)) * 50 > len(text.split()):
         return True
     odd = sum(1 for c in text if c == "\ufffd" or (ord(c) < 32 and c not in "\t\n\r\f"))
     return odd * 100 > len(text)
@@ -174,12 +174,13 @@ def is_noise(text):
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af\U00020000-\U0003ffff"
 
 def words(text):
-    """A multiset: words of letters and digits, and pairs of neighbouring characters where a script has no blanks. 1,000 is 1000."""
+    """A multiset: words of letters and digits, and pairs of neighbouring characters where a script has no blanks. 1,000 is
+    1000, and the 01 of a date is 1: how numbers are shown is left to the reader."""
     bag = collections.Counter()
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", unicodedata.normalize("NFKC", text).lower())
     for word in re.findall(rf"[{HAN}]+|[^\W_{HAN}]+", text):
         if re.match(rf"[{HAN}]", word) and len(word) > 1:
             bag.update(word[i:i + 2] for i in range(len(word) - 1))
         else:
-            bag[word] += 1
+            bag[word.lstrip("0") or "0" if word.isdecimal() else word] += 1
     return bag
