@@ -9,7 +9,7 @@
 typedef enum {
     SEAL_ABSENT,
     SEAL_PRESENT,
-    SEAL_UNKNOWN /* a copy without any colour, or too small or dark a picture to tell */
+    SEAL_UNKNOWN /* a black-and-white copy, a gray one with a ring on it, or too small or dark a picture to tell */
 } SealAnswer;
 const char *seal_name(SealAnswer answer); /* "absent", "present", "unknown": what meta "seal" says */
 

@@ -6,12 +6,16 @@
 #define GAIN_MIN 205     /* of 256: lamps and yellowed paper shift white by a fifth at most */
 #define GAIN_MAX 320
 #define GRAY_SPREAD 1    /* between the channels of a pixel: rounding of a gray picture stored in colours */
+#define GRAY_INK 225     /* of 255: lighter is paper, or a seal too faint for a copy */
+#define GRAY_TEXT 60     /* darker is black ink; red becomes 80 and more */
 #define COLOUR_SHARE 3000 /* one pixel in so many may be more colourful on a picture without colours */
 
 /* Red from orange-red to magenta: what green and blue lack towards red, 0 outside of these hues. Skin, wood and brass lie
  * nearer to yellow, blue pens and purple duplicates nearer to blue. */
-int seal_redness(int red, int green, int blue)
+int seal_redness(const SealWhite *white, int red, int green, int blue)
 {
+    if (white->gray)
+        return green < GRAY_INK && green > GRAY_TEXT ? GRAY_INK - green : 0;
     int over_green = red - green, over_blue = red - blue;
     if (over_green <= 0 || over_blue <= 0 || 5 * over_blue < 2 * over_green || 20 * (green - blue) > 9 * over_blue)
         return 0;
@@ -49,7 +53,7 @@ static void find_white(SealInk *ink, const guint8 *rgb)
     }
     guint64 count = MAX(paper.count, 1), mean = (paper.red + paper.green + paper.blue) / 3;
     ink->dark = mean / count < BRIGHT;
-    ink->colourless = colourful * COLOUR_SHARE < pixels;
+    ink->white.gray = colourful * COLOUR_SHARE < pixels;
     ink->white.red = (int)CLAMP(mean * 256 / MAX(paper.red, 1), GAIN_MIN, GAIN_MAX);
     ink->white.green = (int)CLAMP(mean * 256 / MAX(paper.green, 1), GAIN_MIN, GAIN_MAX);
     ink->white.blue = (int)CLAMP(mean * 256 / MAX(paper.blue, 1), GAIN_MIN, GAIN_MAX);
@@ -60,7 +64,7 @@ static void find_red(SealInk *ink, const guint8 *rgb)
     gsize pixels = (gsize)ink->width * (gsize)ink->height;
     for (gsize i = 0; i < pixels; i++, rgb += 3) {
         int red = rgb[0] * ink->white.red >> 8, green = rgb[1] * ink->white.green >> 8;
-        ink->red[i] = (guint8)MIN(seal_redness(red, green, rgb[2] * ink->white.blue >> 8), 255);
+        ink->red[i] = (guint8)MIN(seal_redness(&ink->white, red, green, rgb[2] * ink->white.blue >> 8), 255);
         ink->inked += ink->red[i] >= SEAL_INK;
     }
 }

@@ -47,8 +47,8 @@ static int sample(const Ring *ring, double x, double y)
     red = (red * ring->white.red) >> 10;
     green = (green * ring->white.green) >> 10;
     blue = (blue * ring->white.blue) >> 10;
-    int redness = seal_redness(red, green, blue);
-    return redness < ring->ink && MAX(red, MAX(green, blue)) < DARK ? -2 : redness;
+    int redness = seal_redness(&ring->white, red, green, blue);
+    return redness < ring->ink && !ring->white.gray && MAX(red, MAX(green, blue)) < DARK ? -2 : redness;
 }
 
 /* At FAR times the outline's distance in direction I. */
@@ -348,6 +348,11 @@ static gboolean is_lettered(const SealLooks *looks)
     gboolean spokes = looks->outwards > 0.53 || (looks->outwards > 0.3 && looks->along < 0.02 && looks->hub >= 14);
     return looks->filled >= 0.07 && looks->filled <= 0.55 && looks->lettered >= 0.27 && looks->strokes >= 14 &&
            !spokes && looks->along <= 0.53;
+}
+
+gboolean seal_may_be(const SealLooks *looks)
+{
+    return looks->visible >= 0.55 && looks->closed >= 0.85 && looks->rough <= 0.028 && looks->longest <= 1.3 * looks->shortest;
 }
 
 double seal_judge(const SealLooks *looks)

@@ -9,9 +9,11 @@
 #define SEAL_MIN_RADIUS 13 /* of a ring, in pixels of the reduced picture */
 #define SEAL_MAX_RADIUS 66
 
-/* What is white on a picture, as factors of 1/256 for red, green and blue that make it so. */
+/* What is white on a picture, as factors of 1/256 for red, green and blue that make it so. GRAY: a picture without colours,
+ * whose ink is what is dark. */
 typedef struct {
     int red, green, blue;
+    gboolean gray;
 } SealWhite;
 
 /* A reduced picture: how red each pixel is, 0 for what is no red ink, up to 255. */
@@ -21,7 +23,6 @@ typedef struct {
     guint8 *red;
     guint inked;        /* pixels of SEAL_INK and more */
     SealWhite white;
-    gboolean colourless; /* all is gray */
     gboolean dark;       /* nothing on it is bright enough to be paper */
 } SealInk;
 #define SEAL_INK 16 /* noise of a JPEG stays below; ink faded to a quarter has 30 and more */
@@ -33,8 +34,8 @@ SealInk *seal_ink_quarter(const SealInk *ink);
 void seal_ink_free(SealInk *ink);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SealInk, seal_ink_free)
 
-/* How red one pixel is, in the same measure. */
-int seal_redness(int red, int green, int blue);
+/* How red one pixel is, in the same measure, or how dark if WHITE is gray. */
+int seal_redness(const SealWhite *white, int red, int green, int blue);
 
 /* An ellipse: the point at the angle t is middle + cos t * (along_x, along_y) + sin t * (across_x, across_y). */
 typedef struct {
@@ -64,6 +65,9 @@ typedef struct {
 
 /* Looks closely at the ring about ABOUT (in pixels of PICTURE). FALSE when there is none. */
 gboolean seal_measure(const SealPicture *picture, const SealWhite *white, const SealEllipse *about, SealLooks *looks);
+
+/* Whether a gray copy may have been a seal there: the text about it is as dark, so that less can be asked of its line. */
+gboolean seal_may_be(const SealLooks *looks);
 
 /* How sure it is that these are the looks of a seal: 0 for what is none, up to 1. */
 double seal_judge(const SealLooks *looks);

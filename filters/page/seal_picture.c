@@ -7,6 +7,8 @@
 
 SealAnswer seal_look_pix(PIX *pix, double scale, gboolean copy, double box[4])
 {
+    if (pixGetDepth(pix) == 1) /* a faint seal turns white in black and white */
+        return copy ? SEAL_UNKNOWN : SEAL_ABSENT;
     PIX *wide = pixGetSpp(pix) == 4   ? pixAlphaBlendUniform(pix, 0xffffff00)
                 : pixGetDepth(pix) == 32 ? pixClone(pix) : pixConvertTo32(pix);
     if (!wide)

@@ -5,10 +5,12 @@
 
 #define MIN_SLOPE 48      /* as Sobel's sum: the edge of ink of a redness of 12 */
 #define MAX_EDGES 12000   /* that vote for circles; a page full of red photographs has more, and only some of them count */
+#define MAX_GRAY_EDGES 80000 /* on gray copies, where all text has edges */
 #define MAX_OVAL_EDGES 4000 /* for ovals, which are looked for twelve times; one has some 1,000 */
 #define MIN_VOTES 36      /* for a middle: half of the smallest ring's outline, seen from one side */
 #define BLOCK 10          /* pixels: of the middles in one such square the best is taken */
 #define MIDDLES 12        /* looked at for their radius */
+#define GRAY_MIDDLES 60
 #define RADII 2           /* of each */
 #define DIRECTIONS 48     /* of a first look at a ring */
 
@@ -49,7 +51,7 @@ static GArray *find_edges(const SealInk *ink, double stretch, double angle)
             Edge edge = {((float)x * c + (float)y * s) / longer, (float)y * c - (float)x * s, along / size, across / size};
             g_array_append_val(edges, edge);
         }
-    thin_out(edges, stretch > 1 ? MAX_OVAL_EDGES : MAX_EDGES);
+    thin_out(edges, ink->white.gray ? MAX_GRAY_EDGES : stretch > 1 ? MAX_OVAL_EDGES : MAX_EDGES);
     return edges;
 }
 
@@ -217,7 +219,8 @@ guint seal_rings(const SealInk *ink, double stretch, double angle, SealEllipse *
     g_free(field.votes);
     guint found = 0;
     int radii[RADII];
-    for (guint i = 0; i < MIN(middles->len, MIDDLES) && found < count; i++) {
+    guint most = MIN(middles->len, ink->white.gray ? GRAY_MIDDLES : MIDDLES);
+    for (guint i = 0; i < most && found < count; i++) {
         const Middle *middle = &g_array_index(middles, Middle, i);
         float middle_x = (float)(middle->x + field.left), middle_y = (float)(middle->y + field.top);
         guint known = find_radii(edges, middle_x, middle_y, radii);

@@ -19,7 +19,8 @@
 typedef struct {
     Xhtml *out;
     Layout *layout;
-    gboolean any_text, any_seal, any_page_drawn;
+    gboolean any_text, any_page_drawn;
+    SealAnswer seal; /* of all pages so far: a sealed one counts most, then one that cannot tell */
     const ReadInput *input;
     Members *members;
     int unread;       /* first page that was not read for lack of time, from 1; 0 none */
@@ -203,6 +204,16 @@ static void take_lines(Page *page, const guint8 *bgrx, int width, int height, in
     page->lines = lines_find(gray, width, height, width, scale);
 }
 
+static void take_seal(Reading *reading, int number, SealAnswer answer, const double box[4])
+{
+    if (answer == SEAL_PRESENT) {
+        g_autofree char *place = g_strdup_printf("%d %.4f %.4f %.4f %.4f", number, box[0], box[1], box[2], box[3]);
+        xhtml_meta(reading->out, "seal-box", place);
+    }
+    if (answer != SEAL_ABSENT)
+        reading->seal = answer;
+}
+
 static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page, gboolean copy)
 {
     double scale = 1, box[4];
@@ -215,13 +226,11 @@ static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page, gboolean
     reading->any_page_drawn = TRUE;
     if (page->glyphs->len > 0)
         take_lines(page, data, width, height, stride, scale);
-    SealPicture picture = {.pixels = data, .width = width, .height = height, .stride = stride, .red = 2, .green = 1,
-                           .blue = 0, .scale = scale, .copy = copy};
-    if (!reading->any_seal && seal_look(&picture, box) == SEAL_PRESENT) {
-        g_autofree char *place = g_strdup_printf("%d %.4f %.4f %.4f %.4f", page->number, box[0], box[1], box[2], box[3]);
-        reading->any_seal = TRUE;
-        xhtml_meta(reading->out, "seal-box", place);
-    }
+    gboolean little = G_BYTE_ORDER == G_LITTLE_ENDIAN;
+    SealPicture picture = {.pixels = data, .width = width, .height = height, .stride = stride, .red = little ? 2 : 1,
+                           .green = little ? 1 : 2, .blue = little ? 0 : 3, .scale = scale, .copy = copy};
+    if (reading->seal != SEAL_PRESENT)
+        take_seal(reading, page->number, seal_look(&picture, box), box);
     cairo_surface_destroy(surface);
 }
 
@@ -300,7 +309,7 @@ static Status read_document(PopplerDocument *document, const ReadInput *input, X
     }
     if (!reading.any_text)
         xhtml_meta(out, "text", "none");
-    xhtml_meta(out, "seal", reading.any_seal ? "present" : reading.any_page_drawn ? "absent" : "unknown");
+    xhtml_meta(out, "seal", seal_name(reading.any_page_drawn ? reading.seal : SEAL_UNKNOWN));
     return xhtml_full(out) ? STATUS_TOO_LARGE : STATUS_READ;
 }
 

@@ -676,10 +676,70 @@ static void test_others(void)
     g_assert_cmpuint(taken, ==, 0);
 }
 
+/* ---- what cannot be told ---- */
+
+static void expect(const char *name, const Stamp *stamp, const Scan *scan, double dpi, gboolean copy, SealAnswer expected)
+{
+    double box[4];
+    Sheet sheet = sheet_new(210, 148, dpi, 5);
+    draw_table(&sheet, 30, 22, 4, 0x202020);
+    draw_text(&sheet, 15, 140);
+    if (stamp)
+        draw_stamp(&sheet, stamp);
+    PIX *pix = sheet_scan(&sheet, scan);
+    static guint number;
+    save_when_asked(pix, "copy", number++);
+    SealAnswer answer = seal_look_pix(pix, dpi / 72, copy, box);
+    if (answer != expected)
+        g_test_message("%s: %s", name, seal_name(answer));
+    g_assert_cmpint(answer, ==, expected);
+    pixDestroy(&pix);
+    sheet_free(&sheet);
+}
+
+static void test_copies(void)
+{
+    static const Stamp seal = TYPICAL;
+    expect("scan without a seal", NULL, &(Scan){.noise = 4, .quality = 60, .red = 1, .green = 0.98, .blue = 0.95}, DPI, TRUE, SEAL_ABSENT);
+    expect("gray copy of a seal", &seal, &(Scan){.gray = TRUE, .noise = 3}, DPI, TRUE, SEAL_UNKNOWN);
+    expect("gray JPEG of a seal", &seal, &(Scan){.gray = TRUE, .noise = 3, .quality = 50}, 150, TRUE, SEAL_UNKNOWN);
+    expect("gray copy without a seal", NULL, &(Scan){.gray = TRUE, .noise = 3, .quality = 50}, DPI, TRUE, SEAL_ABSENT);
+    expect("digital page in black", NULL, &(Scan){.gray = TRUE}, DPI, FALSE, SEAL_ABSENT);
+    expect("digital page with a gray seal", &seal, &(Scan){.gray = TRUE}, DPI, FALSE, SEAL_ABSENT);
+    expect("dark photograph", NULL, &(Scan){.red = 0.25, .green = 0.25, .blue = 0.24, .noise = 4}, DPI, TRUE, SEAL_UNKNOWN);
+    expect("very small scan", NULL, &(Scan){.red = 1, .green = 0.97, .blue = 0.9}, 40, TRUE, SEAL_UNKNOWN);
+}
+
+static void test_black_and_white(void)
+{
+    double box[4];
+    PIX *pix = pixCreate(1200, 1600, 1);
+    g_assert_cmpint(seal_look_pix(pix, 0, TRUE, box), ==, SEAL_UNKNOWN);
+    g_assert_cmpint(seal_look_pix(pix, 0, FALSE, box), ==, SEAL_ABSENT);
+    pixDestroy(&pix);
+}
+
+/* Sizes at the edges of what is possible. */
+static void test_sizes(void)
+{
+    static const int sides[][2] = {{1, 1}, {3, 900}, {900, 3}, {52, 52}, {104, 40}, {5000, 30}};
+    for (guint i = 0; i < G_N_ELEMENTS(sides); i++) {
+        double box[4];
+        PIX *pix = pixCreate(sides[i][0], sides[i][1], 32);
+        pixSetAllArbitrary(pix, 0xd0102000);
+        g_assert_cmpint(seal_look_pix(pix, 0, FALSE, box), ==, SEAL_ABSENT);
+        g_assert_cmpint(seal_look_pix(pix, 4, FALSE, box), ==, SEAL_ABSENT);
+        pixDestroy(&pix);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/seal/seals", test_seals);
     g_test_add_func("/seal/others", test_others);
+    g_test_add_func("/seal/copies", test_copies);
+    g_test_add_func("/seal/black-and-white", test_black_and_white);
+    g_test_add_func("/seal/sizes", test_sizes);
     return g_test_run();
 }
