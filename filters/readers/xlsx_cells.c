@@ -112,7 +112,7 @@ static char *cell_text(const Cells *cells)
         guint64 index = g_ascii_strtoull(value, NULL, 10);
         return index < strings->len ? string_text(cells, strings->pdata[index]) : NULL;
     }
-    case 'S': return string_text(cells, value);
+    case 'S': return g_str_has_prefix(value, "=DISPIMG(") ? NULL : string_text(cells, value); /* WPS: a picture is shown */
     case 'b': return g_strdup(*value == '1' || *value == 't' ? "TRUE" : "FALSE");
     case 'e': return g_strdup(value);
     case 'd': return date_text(value);

@@ -85,6 +85,8 @@ static void test_cells(void)
     sheet_is("<sheetData><row r='1'><c r='A1' t='str'><v>t</v></c><c r='B1'/></row><row r='2'><c r='A2' t='str'><v>a</v></c>"
              "<c r='B2' t='str'><v>b</v></c></row></sheetData><mergeCells><mergeCell ref='A1:B1'/></mergeCells>",
              "<tr><td colspan=\"2\"><p>t</p></td></tr><tr>" TD("a") TD("b") "</tr>");
+    sheet_is("<sheetData><row><c t='str'><v>a</v></c><c t='str'><f>_xlfn.DISPIMG(1)</f><v>=DISPIMG(\"ID_1\",1)</v></c></row></sheetData>",
+             "<tr>" TD("a") "<td/></tr>");
     sheet_is("<dimension ref='A1:XFD1048576'/><sheetData><row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData>"
              "<mergeCells><mergeCell ref='A1:XFD1048576'/><mergeCell ref='nonsense'/></mergeCells>",
              "<tr>" TD("1") "</tr>");
