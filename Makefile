@@ -35,7 +35,7 @@ BASE_SRC := $(wildcard src/base/*.c)
 MAIN_SRC := $(filter-out $(BASE_SRC),$(wildcard src/*.c src/*/*.c))
 # What needs poppler, cairo or Leptonica is linked into the page server and the OCR server, what needs Tesseract too into
 # the OCR server only; filters/readers/reader.h says how a reader finds out.
-PAGE_SRC := $(wildcard filters/readers/pdf*.c $(addprefix filters/page/,layout*.c seal*.c lines.c grid.c flow.c plane.c))
+PAGE_SRC := $(wildcard filters/readers/pdf*.c filters/page/seal*.c)
 OCR_SRC  := $(wildcard filters/readers/picture.c filters/readers/picture_*.c filters/page/ocr*.c filters/page/scan*.c)
 FLT_SRC  := $(filter-out $(PAGE_SRC) $(OCR_SRC),$(wildcard filters/*.c filters/*/*.c))
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))

@@ -17,6 +17,7 @@ Status mbox_read(const ReadInput *input, Xhtml *out, Members *members);
 Status mht_read(const ReadInput *input, Xhtml *out, Members *members);
 Status archive_read(const ReadInput *input, Xhtml *out, Members *members);
 Status xls_read(const ReadInput *input, Xhtml *out, Members *members);
+Status ofd_read(const ReadInput *input, Xhtml *out, Members *members);
 Status doc_read(const ReadInput *input, Xhtml *out, Members *members);
 
 /* Page server. */
