@@ -9,6 +9,7 @@
 #include "page/scan.h"
 #include "page/seal.h"
 #include "readers/pdf_scan.h"
+#include "readers/pdf_signatures.h"
 #include "readers/rows.h"
 #include "readers/symbols.h"
 
@@ -324,6 +325,7 @@ Status pdf_read(const ReadInput *input, Xhtml *out, Members *members)
         return status_of(error);
     Status status = read_document(document, input, out, members);
     g_object_unref(document);
+    pdf_signatures(input, out);
     return status;
 }
 
