@@ -13,6 +13,7 @@
 #define GUESS 0.35      /* below it there is not even a guess */
 #define TITLE_BLOCKS 12 /* a title stands among the first of a form */
 #define TITLE_BYTES 400 /* no title is longer */
+#define TITLE_CHARS 140 /* a page head may bear more than the title */
 #define TITLE_EXTRA 14  /* characters that may stand beside a title */
 
 /* A block that bears a kind's title. */
@@ -39,7 +40,7 @@ static double title_strength(const Kind *kind, const char *text, const char *fol
     }
     for (guint i = 0; best < 0.95 && i < kind->title_patterns->len; i++) {
         g_autofree char *line = g_strstrip(g_strdup(text));
-        if (g_regex_match(g_ptr_array_index(kind->title_patterns, i), line, 0, NULL) && length < 90 &&
+        if (g_regex_match(g_ptr_array_index(kind->title_patterns, i), line, 0, NULL) && length < TITLE_CHARS &&
             !strstr(folded, "。"))
             best = 0.95;
     }
@@ -145,6 +146,20 @@ static gboolean is_filled(const Form *form)
     return values >= 2;
 }
 
+/* On a scan a label that was not recognised says nothing about its value. */
+static GHashTable *find_misread(const Kind *kind, const Model *model, guint first, guint last)
+{
+    GHashTable *misread = g_hash_table_new(g_str_hash, g_str_equal);
+    if (!extract_is_scan(model, first, last))
+        return misread;
+    for (guint i = 0; i < kind->fields->len; i++) {
+        const KindField *field = g_ptr_array_index(kind->fields, i);
+        if (field->required && !extract_has_label(kind, field, model, first, last))
+            g_hash_table_add(misread, field->id);
+    }
+    return misread;
+}
+
 static Form *read_form(const Kinds *kinds, const Model *model, guint first, guint last,
                        const EngineHints *hints, const Context *context)
 {
@@ -158,7 +173,8 @@ static Form *read_form(const Kinds *kinds, const Model *model, guint first, guin
         if (is_filled(form)) {
             form->kind = g_strdup(kind->id);
             form->confidence = points;
-            rules_apply(kind, form, context);
+            g_autoptr(GHashTable) misread = find_misread(kind, model, first, last);
+            rules_apply(kind, form, misread, context);
             return form;
         }
         g_ptr_array_set_size(form->fields, 0);

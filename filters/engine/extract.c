@@ -11,10 +11,11 @@
 #include "engine/rows.h"
 #include "engine/value.h"
 
-#define LABEL_CHARS 120 /* a label is no longer: ISO forms explain theirs in brackets */
+#define LABEL_CHARS 200 /* a label is no longer: ISO forms explain theirs in brackets */
 #define SURE 0.98      /* a value in a cell or on a line of its label */
 #define LIKELY 0.93    /* a section, a column below its head */
 #define FOUND 0.9      /* by a pattern in prose */
+#define GUESSED 0.88   /* below it the characters were recognised, and some are uncertain */
 
 typedef struct {
     const Kind *kind;
@@ -22,6 +23,7 @@ typedef struct {
     guint first, last;
     Form *form;
     GHashTable *invalid; /* field ids that had a value of the wrong type */
+    GHashTable *unsure;  /* likewise, but the characters themselves were guessed from pixels */
 } Extraction;
 
 /* Whether TEXT is a label of the kind, whole; *RET_FIELD NULL for a label that is no field of ours. */
@@ -66,7 +68,7 @@ static void take_value(Extraction *x, const KindField *field, const char *text, 
     g_autoptr(FieldValue) value = field_value_new(field->id, value_shape(field));
     ValueVerdict verdict = value_read(x->kind, field, text, value);
     if (verdict == VALUE_INVALID || verdict == VALUE_PARTLY)
-        g_hash_table_add(x->invalid, field->id);
+        g_hash_table_add(confidence < GUESSED ? x->unsure : x->invalid, field->id);
     if (verdict == VALUE_NONE || verdict == VALUE_INVALID)
         return;
     if (value->text && g_utf8_strlen(value->text, -1) > LIMIT_VALUE_CHARS)
@@ -137,7 +139,7 @@ static GArray *find_pairs(const Kind *kind, const char *line)
 }
 
 /* Takes the pairs of LINE. TRUE when its last label has nothing behind it: *RET_OPEN is then that field. */
-static gboolean take_line(Extraction *x, const char *line, const char *from, const double box[5],
+static gboolean take_line(Extraction *x, const char *line, double confidence, const char *from, const double box[5],
                           const KindField **ret_open)
 {
     g_autoptr(GArray) pairs = find_pairs(x->kind, line);
@@ -150,7 +152,7 @@ static gboolean take_line(Extraction *x, const char *line, const char *from, con
         if (i + 1 == pairs->len && !*value)
             *ret_open = pair->field;
         else if (pair->field)
-            take_value(x, pair->field, value, SURE, from, box);
+            take_value(x, pair->field, value, SURE * confidence, from, box);
     }
     return *ret_open != NULL;
 }
@@ -170,6 +172,19 @@ static gboolean is_label_cell(const Kind *kind, const Cell *cell)
     return cell && is_label(kind, cell->text, &field);
 }
 
+/* Where the value begins in "经办人　王一": after a label and a wide blank; NULL when TEXT is not so. */
+static const char *after_gap(const Kind *kind, const char *text, const KindField **ret_field)
+{
+    for (const char *p = text; *p && *p != '\n'; p = g_utf8_next_char(p)) {
+        if (!g_str_has_prefix(p, "　") && !g_str_has_prefix(p, "  "))
+            continue;
+        g_autofree char *label = g_strndup(text, (gsize)(p - text));
+        if (is_label(kind, label, ret_field))
+            return p;
+    }
+    return NULL;
+}
+
 /* "工作经历：" and then the value, in one cell. TRUE when the cell begins with a label. */
 static gboolean take_inside(Extraction *x, const Block *table, const Cell *cell)
 {
@@ -184,25 +199,31 @@ static gboolean take_inside(Extraction *x, const Block *table, const Cell *cell)
             if (pairs->len > 1) {
                 g_auto(GStrv) lines = g_strsplit(cell->text, "\n", -1);
                 for (guint i = 0; lines[i]; i++)
-                    take_line(x, lines[i], place, cell->box, &open);
+                    take_line(x, lines[i], cell->confidence, place, cell->box, &open);
             } else if (field) {
-                take_value(x, field, value, SURE, place, cell->box);
+                take_value(x, field, value, SURE * cell->confidence, place, cell->box);
             }
             return TRUE;
         }
+    }
+    const char *gap = colon ? NULL : after_gap(x->kind, cell->text, &field);
+    if (gap) {
+        if (field)
+            take_value(x, field, gap, SURE * cell->confidence, place, cell->box);
+        return TRUE;
     }
     /* The label on a line of its own above the value. */
     const char *end = strchr(cell->text, '\n');
     g_autofree char *head = end ? g_strndup(cell->text, (gsize)(end - cell->text)) : NULL;
     if (head && is_label(x->kind, head, &field) && !is_label_cell(x->kind, cell)) {
         if (field)
-            take_value(x, field, end + 1, SURE, place, cell->box);
+            take_value(x, field, end + 1, SURE * cell->confidence, place, cell->box);
         return TRUE;
     }
     if (colon) {
         g_auto(GStrv) lines = g_strsplit(cell->text, "\n", -1);
         for (guint i = 0; lines[i]; i++)
-            take_line(x, lines[i], place, cell->box, &open);
+            take_line(x, lines[i], cell->confidence, place, cell->box, &open);
     }
     return FALSE;
 }
@@ -216,6 +237,19 @@ static const Cell *right_of(const Block *table, const Cell *cell)
 static const Cell *below(const Block *table, const Cell *cell)
 {
     return model_cell(table, cell->row + cell->rows, cell->column);
+}
+
+/* A label over several rows has as many cells beside it. Caller frees. */
+static char *rows_beside(const Block *table, const Cell *label, const Cell *right)
+{
+    GString *text = g_string_new(right->text);
+    for (guint row = right->row + right->rows; row < label->row + label->rows; row++) {
+        const Cell *next = model_cell(table, row, right->column);
+        if (!next || next->row < row)
+            continue;
+        g_string_append_printf(text, "\n%s", next->text);
+    }
+    return g_string_free(text, FALSE);
 }
 
 /* "中文：…" beside "提案名称": the cell brings its own label. */
@@ -233,11 +267,11 @@ static void take_beside(Extraction *x, const Block *table, const Cell *cell, con
     gboolean right_is_label = right && (is_label_cell(x->kind, right) || begins_with_label(x->kind, right->text)),
              under_is_label = under && is_label_cell(x->kind, under);
     if (right && !right_is_label) {
-        g_autofree char *place = cell_place(table, right);
-        take_value(x, field, right->text, SURE, place, right->box);
+        g_autofree char *place = cell_place(table, right), *text = rows_beside(table, cell, right);
+        take_value(x, field, text, SURE * right->confidence, place, right->box);
     } else if (under && !under_is_label && (right_is_label || !right)) {
         g_autofree char *place = cell_place(table, under);
-        take_value(x, field, under->text, LIKELY, place, under->box);
+        take_value(x, field, under->text, LIKELY * under->confidence, place, under->box);
     }
 }
 
@@ -283,7 +317,7 @@ static void take_section(Extraction *x, guint at, const KindField *field)
     }
     if (from) {
         g_autofree char *place = g_strdup_printf("paragraph %u", from->number);
-        take_value(x, field, text->str, LIKELY, place, from->box);
+        take_value(x, field, text->str, LIKELY * from->confidence, place, from->box);
     }
     g_string_free(text, TRUE);
 }
@@ -317,13 +351,13 @@ static void take_paragraph(Extraction *x, guint at)
     if (label && is_label(x->kind, label, &field)) {
         g_autofree char *value = with_further_marks(x, at, tab + 1);
         if (field)
-            take_value(x, field, value, SURE, place, block->box);
+            take_value(x, field, value, SURE * block->confidence, place, block->box);
         return;
     }
     g_auto(GStrv) lines = g_strsplit(block->text, "\n", -1);
     for (guint i = 0; lines[i]; i++) {
         const KindField *open;
-        if (take_line(x, lines[i], place, block->box, &open))
+        if (take_line(x, lines[i], block->confidence, place, block->box, &open))
             take_section(x, at, open);
     }
 }
@@ -362,7 +396,7 @@ static void take_patterns(Extraction *x, const KindField *field, const char *tex
         g_autofree char *place =
             block ? g_strdup_printf("%s %u", block->is_table ? "table" : "paragraph", block->number)
                   : g_strdup("text");
-        take_value(x, field, value, FOUND, place, block ? block->box : NULL);
+        take_value(x, field, value, FOUND * (block ? block->confidence : 1), place, block ? block->box : NULL);
     }
 }
 
@@ -380,7 +414,7 @@ static void take_last_date(Extraction *x, const KindField *field, const char *te
         g_autofree char *place =
             block ? g_strdup_printf("%s %u", block->is_table ? "table" : "paragraph", block->number)
                   : g_strdup("text");
-        take_value(x, field, date, LIKELY, place, block && !block->is_table ? block->box : NULL);
+        take_value(x, field, date, LIKELY * (block ? block->confidence : 1), place, block && !block->is_table ? block->box : NULL);
         return;
     }
 }
@@ -398,6 +432,22 @@ static void take_seal(Extraction *x, const KindField *field, gboolean shows_seal
     if (g_str_equal(value->text, "present"))
         memcpy(value->box, x->model->seal_box, sizeof value->box);
     g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
+}
+
+static void find_invalid(const KindField *field, Form *form)
+{
+    g_autofree char *zh = g_strdup_printf("“%s”的内容不符合要求的格式，请核对后重新填写。", field->name_zh);
+    g_autofree char *en = g_strdup_printf("The value of \"%s\" is not of the form asked for; please check it and fill it in again.",
+                                          field->name_en);
+    g_ptr_array_add(form->findings, finding_new("field-invalid", "error", field->id, zh, en));
+}
+
+Finding *extract_unsure(const KindField *field)
+{
+    g_autofree char *zh = g_strdup_printf("扫描件中的“%s”未能识别清楚，将由工作人员核对。", field->name_zh);
+    g_autofree char *en = g_strdup_printf("\"%s\" could not be read from the scan with certainty; a person will look at it.",
+                                          field->name_en);
+    return finding_new("kind-uncertain", "", field->id, zh, en);
 }
 
 /* Rows and columns of tables, which no single label stands beside. */
@@ -426,8 +476,8 @@ static void take_rows(Extraction *x)
 void extract_fields(const Kind *kind, const Model *model, guint first, guint last, gboolean shows_seal,
                     Form *form)
 {
-    g_autoptr(GHashTable) invalid = g_hash_table_new(g_str_hash, g_str_equal);
-    Extraction x = {kind, model, first, last, form, invalid};
+    g_autoptr(GHashTable) invalid = g_hash_table_new(g_str_hash, g_str_equal), unsure = g_hash_table_new(g_str_hash, g_str_equal);
+    Extraction x = {kind, model, first, last, form, invalid, unsure};
     take_rows(&x);
     for (guint i = first; i < last; i++) {
         const Block *block = g_ptr_array_index(model->blocks, i);
@@ -448,14 +498,10 @@ void extract_fields(const Kind *kind, const Model *model, guint first, guint las
             take_patterns(&x, field, text);
         if (field->last_date && !form_field(form, field->id) && !g_hash_table_contains(invalid, field->id))
             take_last_date(&x, field, text);
-        if (g_hash_table_contains(invalid, field->id)) {
-            g_autofree char *zh =
-                g_strdup_printf("“%s”的内容不符合要求的格式，请核对后重新填写。", field->name_zh);
-            g_autofree char *en = g_strdup_printf(
-                "The value of \"%s\" is not of the form asked for; please check it and fill it in again.",
-                field->name_en);
-            g_ptr_array_add(form->findings, finding_new("field-invalid", "error", field->id, zh, en));
-        }
+        if (g_hash_table_contains(invalid, field->id))
+            find_invalid(field, form);
+        else if (g_hash_table_contains(unsure, field->id) && !form_field(form, field->id))
+            g_ptr_array_add(form->findings, extract_unsure(field));
     }
 }
 
@@ -469,9 +515,9 @@ static void count_label(const Kind *kind, const char *text, GHashTable *seen)
         g_hash_table_add(seen, (gpointer)field);
 }
 
-guint extract_labels(const Kind *kind, const Model *model, guint first, guint last)
+static GHashTable *labels_seen(const Kind *kind, const Model *model, guint first, guint last)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    GHashTable *seen = g_hash_table_new(NULL, NULL);
     for (guint i = first; i < last; i++) {
         const Block *block = g_ptr_array_index(model->blocks, i);
         for (guint k = 0; block->cells && k < block->cells->len; k++)
@@ -479,5 +525,30 @@ guint extract_labels(const Kind *kind, const Model *model, guint first, guint la
         if (!block->is_table)
             count_label(kind, block->text, seen);
     }
+    return seen;
+}
+
+guint extract_labels(const Kind *kind, const Model *model, guint first, guint last)
+{
+    g_autoptr(GHashTable) seen = labels_seen(kind, model, first, last);
     return g_hash_table_size(seen);
+}
+
+gboolean extract_has_label(const Kind *kind, const KindField *field, const Model *model, guint first, guint last)
+{
+    g_autoptr(GHashTable) seen = labels_seen(kind, model, first, last);
+    return g_hash_table_contains(seen, field);
+}
+
+gboolean extract_is_scan(const Model *model, guint first, guint last)
+{
+    for (guint i = first; i < last; i++) {
+        const Block *block = g_ptr_array_index(model->blocks, i);
+        if (block->confidence < 1)
+            return TRUE;
+        for (guint k = 0; block->cells && k < block->cells->len; k++)
+            if (((const Cell *)g_ptr_array_index(block->cells, k))->confidence < 1)
+                return TRUE;
+    }
+    return FALSE;
 }

@@ -86,7 +86,7 @@ char *label_key_of(const char *text)
 {
     g_autofree char *plain = label_fold(text);
     GString *key = g_string_new(skip_numbering(plain));
-    while (key->len > 0 && strchr(":*.", key->str[key->len - 1]))
+    while (key->len > 0 && strchr(":*.?", key->str[key->len - 1]))
         g_string_truncate(key, key->len - 1);
     return g_string_free(key, FALSE);
 }
@@ -107,7 +107,7 @@ char *label_key(const char *text)
     for (gboolean again = TRUE; again && key->len > 0;) {
         char last = key->str[key->len - 1];
         again = FALSE;
-        if (last == ':' || last == '*' || last == '.') {
+        if (last == ':' || last == '*' || last == '.' || last == '?') {
             g_string_truncate(key, key->len - 1);
             again = TRUE;
         } else if (last == ')') {

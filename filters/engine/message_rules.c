@@ -6,6 +6,8 @@
 #include "engine/kinds.h"
 #include "engine/labels.h"
 
+#define CERTAIN 0.85 /* values below it are not held against anybody */
+
 /* Fields that say whose form it is, and those that two copies of it must agree in. */
 static const char *const identity[] = {"name", "title_zh", NULL};
 
@@ -13,6 +15,13 @@ static const char *value_text(const Form *form, const char *id)
 {
     const FieldValue *value = form_field(form, id);
     return value && value->shape == VALUE_TEXT ? value->text : NULL;
+}
+
+/* A value that was guessed from pixels accuses nobody. */
+static gboolean is_certain(const Form *form, const char *id)
+{
+    const FieldValue *value = form_field(form, id);
+    return value && value->confidence >= CERTAIN;
 }
 
 /* --- copies of one form --------------------------------------------------------------------------------- */
@@ -23,7 +32,7 @@ static gboolean same_form(const Form *a, const Form *b)
         return FALSE;
     for (const char *const *id = identity; *id; id++) {
         const char *one = value_text(a, *id), *other = value_text(b, *id);
-        if (one && other)
+        if (one && other && is_certain(a, *id) && is_certain(b, *id))
             return g_str_equal(one, other);
     }
     return TRUE;
@@ -31,7 +40,8 @@ static gboolean same_form(const Form *a, const Form *b)
 
 static gboolean differ(const FieldValue *a, const FieldValue *b)
 {
-    if (a->shape != VALUE_TEXT || b->shape != VALUE_TEXT || g_str_equal(a->id, "seal"))
+    if (a->shape != VALUE_TEXT || b->shape != VALUE_TEXT || g_str_equal(a->id, "seal") ||
+        MIN(a->confidence, b->confidence) < CERTAIN)
         return FALSE;
     g_autofree char *one = label_fold(a->text), *other = label_fold(b->text);
     return !g_str_equal(one, other);
@@ -84,12 +94,15 @@ static gboolean names_match(const char *sender, const Form *form)
     return (own && *own && strstr(from, own)) || (other && *other && strstr(from, other));
 }
 
-static void check_sender(const Kinds *kinds, const Form *form, const EngineMessage *message,
+static void check_sender(const Kinds *kinds, const Form *form, const char *text, const EngineMessage *message,
                          GPtrArray *findings)
 {
     const Kind *kind = kinds_get(kinds, form->kind);
     const char *address = value_text(form, "email");
-    if (!kind || !kind->personal || !message->from_address || !value_text(form, "name"))
+    if (!kind || !kind->personal || !message->from_address || !is_certain(form, "name"))
+        return;
+    /* The sender's address anywhere in the form is his sign enough: an old one among the changes, one read badly in its field. */
+    if (text && strstr(text, message->from_address))
         return;
     if (names_match(message->from_name, form) ||
         (address && g_ascii_strcasecmp(address, message->from_address) == 0))
@@ -180,7 +193,7 @@ GPtrArray *engine_message(const Kinds *kinds, GPtrArray *documents, const Engine
                 pair_copies(one, other, findings);
         }
         for (guint k = 0; k < one->forms->len; k++)
-            check_sender(kinds, g_ptr_array_index(one->forms, k), message, findings);
+            check_sender(kinds, g_ptr_array_index(one->forms, k), one->text, message, findings);
     }
     check_attachment(message, documents, findings);
     return findings;

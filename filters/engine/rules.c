@@ -1,6 +1,7 @@
 #include <libxml/xpathInternals.h>
 #include <string.h>
 
+#include "engine/extract.h"
 #include "engine/rules.h"
 
 static gboolean has_finding(const Form *form, const char *rule, const char *field)
@@ -31,10 +32,15 @@ static char *source_en(const KindField *field)
                : g_strdup_printf(" (Annex %s)", field->article + strcspn(field->article, "0123456789"));
 }
 
-static void require(const KindField *field, Form *form)
+static void require(const KindField *field, GHashTable *misread, Form *form)
 {
-    if (form_field(form, field->id) || has_finding(form, "field-invalid", field->id))
+    if (form_field(form, field->id) || has_finding(form, "field-invalid", field->id) ||
+        has_finding(form, "kind-uncertain", field->id))
         return;
+    if (g_hash_table_contains(misread, field->id)) {
+        g_ptr_array_add(form->findings, extract_unsure(field));
+        return;
+    }
     g_autofree char *by_zh = source_zh(field), *by_en = source_en(field);
     g_autofree char *zh = g_strdup_printf("缺少“%s”%s，请补充填写后重新提交。", field->name_zh, by_zh);
     g_autofree char *en = g_strdup_printf("\"%s\" is missing%s; please fill it in and submit the form again.",
@@ -98,14 +104,14 @@ static void ask_rules(const Kind *kind, Form *form, const Context *context)
     xmlFreeDoc(doc);
 }
 
-void rules_apply(const Kind *kind, Form *form, const Context *context)
+void rules_apply(const Kind *kind, Form *form, GHashTable *misread, const Context *context)
 {
     for (guint i = 0; i < kind->fields->len; i++) {
         const KindField *field = g_ptr_array_index(kind->fields, i);
         if (field->type == TYPE_SEAL)
             check_seal(field, form);
         else if (field->required)
-            require(field, form);
+            require(field, misread, form);
     }
     ask_rules(kind, form, context);
 }

@@ -4,6 +4,7 @@
 
 #include "engine/kinds.h"
 
-void rules_apply(const Kind *kind, Form *form, const Context *context);
+/* MISREAD: ids of required fields without a value that a scan may bear all the same; they are not called missing. */
+void rules_apply(const Kind *kind, Form *form, GHashTable *misread, const Context *context);
 
 #endif

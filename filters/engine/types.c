@@ -282,15 +282,20 @@ static void options_behind(const char *text, GString *out)
 /* Marks before their options: "☐男 ☑女". */
 static void options_after(const char *text, GString *out)
 {
-    gboolean taking = FALSE, ticked;
+    gboolean taking = FALSE, words = FALSE, ticked;
     for (const char *p = text; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
         if (is_mark(c, &ticked)) {
             if (taking)
                 g_string_append_c(out, '\n');
             taking = ticked;
+            words = FALSE;
+        } else if (taking && c == '\n' && words) {
+            g_string_append_c(out, '\n'); /* what follows on the next line is no option any more */
+            taking = FALSE;
         } else if (taking) {
             g_string_append_unichar(out, c);
+            words = words || !g_unichar_isspace(c);
         }
     }
 }
@@ -513,8 +518,12 @@ static ValueVerdict put_choice(const char *text, FieldValue *field)
 /* A person's name: without the blanks that stretch two characters over three. */
 static ValueVerdict put_person(const char *text, FieldValue *field)
 {
-    field->text = g_strdup(text);
-    return strchr(text, '@') || g_utf8_strlen(text, -1) > 60 ? VALUE_INVALID : VALUE_GOOD;
+    /* "Li Yi, li.yi@a.example": the name stands first. */
+    const char *end = strchr(text, '@') ? strpbrk(text, ",;(") : NULL;
+    if (!end && strchr(text, '@'))
+        end = strstr(text, "，");
+    field->text = end ? g_strchomp(g_strndup(text, (gsize)(end - text))) : g_strdup(text);
+    return !*field->text || strchr(field->text, '@') || g_utf8_strlen(field->text, -1) > 60 ? VALUE_INVALID : VALUE_GOOD;
 }
 
 ValueVerdict type_normalise(ValueType type, const char *text, FieldValue *field)

@@ -43,24 +43,37 @@ static char *without_signature(const char *text)
 
 /* --- options ----------------------------------------------------------------------------------------------------------- */
 
-/* The option that LINE names: the one with the longest phrase in it. NULL: none. */
+/* The option that LINE names first, "不涉及" before "涉及". NULL: none. */
 static const Option *option_of(const KindField *field, const char *line)
 {
     const Option *best = NULL;
+    const char *best_at = NULL;
     g_autofree char *folded = label_fold(line);
     for (guint i = 0; i < field->options->len; i++) {
         const Option *option = g_ptr_array_index(field->options, i);
-        if (strstr(folded, option->phrase) && (!best || strlen(option->phrase) > strlen(best->phrase)))
+        const char *at = strstr(folded, option->phrase);
+        if (at && (!best || at < best_at || (at == best_at && strlen(option->phrase) > strlen(best->phrase)))) {
             best = option;
+            best_at = at;
+        }
     }
     return best;
 }
 
-/* The values of the options that TEXT ticks, or that it names when it has no marks: char *, static. */
-static GPtrArray *options_of(const KindField *field, const char *text)
+/* The values of the options that TEXT ticks, or that it names when it has no marks (*RET_TICKED): char *, static. */
+static GPtrArray *options_of(const KindField *field, const char *text, gboolean *ret_ticked)
 {
     GPtrArray *values = g_ptr_array_new();
-    g_autofree char *ticked = type_ticked(text);
+    g_autofree char *folded = label_fold(text), *ticked = type_ticked(text);
+    *ret_ticked = ticked != NULL;
+    /* A mark alone may be an option itself. */
+    for (guint i = 0; i < field->options->len; i++) {
+        const Option *option = g_ptr_array_index(field->options, i);
+        if (g_str_equal(option->phrase, folded)) {
+            g_ptr_array_add(values, option->value);
+            return values;
+        }
+    }
     g_auto(GStrv) lines = g_strsplit_set(ticked ? ticked : text, "\n\t", -1);
     for (guint i = 0; lines[i]; i++) {
         const Option *option = option_of(field, lines[i]);
@@ -70,11 +83,12 @@ static GPtrArray *options_of(const KindField *field, const char *text)
     return values;
 }
 
-/* A choice between several that are all named is no answer. */
+/* A choice of which several are named and none is ticked was left open. */
 static ValueVerdict pick(const KindField *field, const char *text, FieldValue *value)
 {
-    g_autoptr(GPtrArray) values = options_of(field, text);
-    if (values->len == 0)
+    gboolean ticked;
+    g_autoptr(GPtrArray) values = options_of(field, text, &ticked);
+    if (values->len == 0 || (values->len > 1 && !ticked && field->type != TYPE_CHOICES))
         return VALUE_NONE;
     if (field->type == TYPE_CHOICES) {
         for (guint i = 0; i < values->len; i++)
@@ -82,7 +96,7 @@ static ValueVerdict pick(const KindField *field, const char *text, FieldValue *v
         return VALUE_GOOD;
     }
     value->text = g_strdup(g_ptr_array_index(values, 0));
-    return values->len == 1 ? VALUE_GOOD : VALUE_PARTLY;
+    return VALUE_GOOD;
 }
 
 /* --- all of it ---------------------------------------------------------------------------------------------------------- */

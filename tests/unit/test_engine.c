@@ -147,7 +147,7 @@ static void test_unknown(void)
         "<p>发票</p><table><tr><td>名称</td><td>会议费</td></tr><tr><td>金额</td><td>100</td></tr></table>",
         "<p>关于提交专家申请表的通知</p><p>各单位：请于月底前提交工作组专家申请表，姓名、工作单位、电话等须填写完整。</p>",
         "<p>专家申请表</p><table><tr><td>姓名</td><td></td></tr><tr><td>工作单位</td><td></td></tr><tr><td>电话</td><td>/</td></tr></table>",
-        "<p>参会预案</p><p>会议名称：第二工作组会议</p><p>日期：2026年3月1日</p>",
+        "<p>会议通知</p><p>会议名称：第二工作组会议</p><p>日期：2026年3月1日</p>",
         "",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(papers); i++) {
