@@ -36,6 +36,9 @@ static void test_texts(void)
     g_assert_cmpstr(sniff_text("a < b", NULL, "text/plain"), ==, "text/plain");
     g_assert_cmpstr(sniff_text("{\\rtf1\\ansi x}", "a.doc", NULL), ==, "text/rtf");
     g_assert_cmpstr(sniff_text("a,b\n1,2\n", "a.csv", NULL), ==, "text/csv");
+    g_assert_cmpstr(sniff_text("a\tb\n1\t2\n", "a.tsv", NULL), ==, "text/csv");
+    g_assert_cmpstr(sniff_text("<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument\">", "a.fodt", NULL), ==,
+                    "application/vnd.oasis.opendocument.text-flat-xml");
     g_assert_cmpstr(sniff_text("<?xml version='1.0'?><a/>", NULL, NULL), ==, "text/xml");
     g_assert_cmpstr(sniff_text("<?xml version='1.0'?><w:wordDocument xmlns:w='x'/>", NULL, NULL), ==, "application/vnd.ms-wordml");
     g_assert_cmpstr(sniff_text("<?xml version='1.0'?><?mso-application progid=\"Word.Document\"?><pkg:package a='b'/>", NULL, NULL), ==,
