@@ -15,6 +15,10 @@
 #define ROUGH_DPI 100.0    /* at which the skew is measured */
 #define PAPER_INCH 11.69   /* longer side of A4 */
 #define A4_RATIO 1.4142
+#define DOUBTFUL 0.10  /* mean doubt of a page that may stand on its head: upright ones have 0.01 to 0.06 */
+#define UPRIGHT 0.05   /* of its longest lines, when they are: on their heads or sides they have 0.09 and more */
+#define CLEARLY 0.03
+#define SAMPLES 4      /* lines that are read to find out */
 
 /* A page while it is read. Straight pixels lead back to the source's by MAP. */
 typedef struct {
@@ -22,7 +26,11 @@ typedef struct {
     double dpi;           /* of the page laid straight, before the last scale */
     double width, height; /* likewise, pixels */
     PlaneMap map;
-    GrayPicture *straight; /* at READ_DPI */
+
+    GrayPicture *straight; /* at READ_DPI; lines and ticks are taken out of it */
+    PlaneMap straight_map;
+    GArray *lines, *ticks;
+    GPtrArray *strips, *read; /* ScanStrip; GArray of OcrSymbol for each */
 } Work;
 
 /* Red ink has nearly as much red as paper: in this channel seals vanish and what stands under them can be read. What is
@@ -105,15 +113,6 @@ static void straighten(Work *work)
     work->height = height;
 }
 
-/* From points on the page laid straight to shares of the picture. */
-static PlaneMap lead_back(const Work *work, const PlaneMap *map)
-{
-    PlaneMap pixels = plane_scale(READ_DPI / 72, READ_DPI / 72);
-    PlaneMap shares = plane_scale(1.0 / work->source->width, 1.0 / work->source->height);
-    PlaneMap whole = plane_join(map, &pixels);
-    return plane_join(&shares, &whole);
-}
-
 static double mean_doubt(const GArray *symbols)
 {
     double sum = 0;
@@ -149,33 +148,147 @@ static GArray *read_strip(const ScanStrip *strip)
     return g_steal_pointer(&symbols);
 }
 
+static void clear(Work *work)
+{
+    g_clear_pointer(&work->straight, gray_free);
+    g_clear_pointer(&work->lines, g_array_unref);
+    g_clear_pointer(&work->ticks, g_array_unref);
+    g_clear_pointer(&work->strips, g_ptr_array_unref);
+    g_clear_pointer(&work->read, g_ptr_array_unref);
+}
+
+/* Lays the page straight, turned by QUARTERS besides, and takes it apart. */
+static void take_apart(Work *work, int quarters)
+{
+    PlaneMap quarter = plane_quarter(quarters, work->width, work->height);
+    clear(work);
+    work->map = plane_join(&work->map, &quarter);
+    if (quarters & 1) {
+        double width = work->width;
+        work->width = work->height;
+        work->height = width;
+    }
+    work->straight = warp_to(work, READ_DPI, &work->straight_map);
+    scan_paper_level(work->straight, READ_DPI);
+    work->lines = scan_take_lines(work->straight, READ_DPI);
+    work->ticks = scan_take_ticks(work->straight, READ_DPI);
+    g_autoptr(GPtrArray) grids = grid_find(work->lines);
+    work->strips = scan_cut_lines(work->straight, grids, READ_DPI);
+}
+
+/* Reads every strip. FALSE when there was no time for all. */
+static gboolean read_strips(Work *work, gint64 until)
+{
+    g_clear_pointer(&work->read, g_ptr_array_unref);
+    work->read = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    for (guint i = 0; i < work->strips->len && clock_mono() < until; i++)
+        g_ptr_array_add(work->read, read_strip(work->strips->pdata[i]));
+    return work->read->len == work->strips->len;
+}
+
+static double page_doubt(const Work *work)
+{
+    double sum = 0;
+    guint count = 0;
+    for (guint i = 0; i < work->read->len; i++) {
+        const GArray *symbols = work->read->pdata[i];
+        sum += mean_doubt(symbols) * symbols->len;
+        count += symbols->len;
+    }
+    return count ? sum / count : 1;
+}
+
+static int compare_width(gconstpointer a, gconstpointer b)
+{
+    const ScanStrip *one = *(const ScanStrip *const *)a, *other = *(const ScanStrip *const *)b;
+    float first = (float)one->picture->width / one->em, second = (float)other->picture->width / other->em;
+    return (first < second) - (first > second);
+}
+
+/* What the longest lines look like to the model, as they are or UPSIDE_DOWN. */
+static double sample_doubt(const Work *work, gboolean upside_down)
+{
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    g_ptr_array_extend(sorted, work->strips, NULL, NULL);
+    g_ptr_array_sort(sorted, compare_width);
+    double sum = 0;
+    guint count = MIN(sorted->len, SAMPLES);
+    for (guint i = 0; i < count; i++) {
+        const ScanStrip *strip = sorted->pdata[i];
+        const GrayPicture *picture = strip->picture;
+        g_autoptr(GrayPicture) turned = gray_new(picture->width, picture->height);
+        gsize size = (gsize)picture->width * (gsize)picture->height;
+        for (gsize k = 0; k < size; k++)
+            turned->gray[k] = picture->gray[upside_down ? size - 1 - k : k];
+        g_autoptr(GArray) symbols = ocr_read(turned, READ_DPI, OCR_LINE, NULL);
+        sum += mean_doubt(symbols);
+    }
+    return count ? sum / count : 1;
+}
+
+/* The quarters of a turn that make the page, taken apart as it is, upright. It is left taken apart in some way. */
+static int find_upright(Work *work)
+{
+    double best = sample_doubt(work, FALSE), other = sample_doubt(work, TRUE);
+    int quarters = other < best - CLEARLY ? 2 : 0;
+    best = MIN(best, other);
+    if (best < UPRIGHT)
+        return quarters;
+    take_apart(work, 1);
+    other = sample_doubt(work, FALSE);
+    if (other < best - CLEARLY) {
+        best = other;
+        quarters = 1;
+    }
+    other = sample_doubt(work, TRUE);
+    quarters = other < best - CLEARLY ? 3 : quarters;
+    take_apart(work, 3);
+    return quarters;
+}
+
+/* From points on the page laid straight to shares of the picture. */
+static PlaneMap lead_back(const Work *work)
+{
+    PlaneMap pixels = plane_scale(READ_DPI / 72, READ_DPI / 72);
+    PlaneMap shares = plane_scale(1.0 / work->source->width, 1.0 / work->source->height);
+    PlaneMap whole = plane_join(&work->straight_map, &pixels);
+    return plane_join(&shares, &whole);
+}
+
+static Page *make_page(const Work *work, int number)
+{
+    Page *page = page_new(number, (float)(work->straight->width * 72 / READ_DPI),
+                          (float)(work->straight->height * 72 / READ_DPI));
+    g_array_append_vals(page->lines, work->lines->data, work->lines->len);
+    for (guint i = 0; i < work->read->len; i++)
+        scan_place(page, work->strips->pdata[i], work->read->pdata[i], READ_DPI);
+    for (guint i = 0; i < work->ticks->len; i++)
+        scan_place_tick(page, &g_array_index(work->ticks, ScanTick, i), READ_DPI);
+    page->mapped = TRUE;
+    page->back = lead_back(work);
+    return page;
+}
+
 Page *scan_read(const ScanPicture *picture, int number, gint64 until, double *ret_dpi)
 {
     Work work = {.source = without_red(picture)};
-    PlaneMap map;
     find_sheet(&work, picture->dpi * work.source->width / MAX(picture->width, 1));
     straighten(&work);
-    work.straight = warp_to(&work, READ_DPI, &map);
-    scan_paper_level(work.straight, READ_DPI);
-    Page *page = page_new(number, (float)(work.straight->width * 72 / READ_DPI), (float)(work.straight->height * 72 / READ_DPI));
-    g_array_unref(page->lines);
-    page->lines = scan_take_lines(work.straight, READ_DPI);
-    g_autoptr(GArray) ticks = scan_take_ticks(work.straight, READ_DPI);
-    g_autoptr(GPtrArray) grids = grid_find(page->lines);
-    g_autoptr(GPtrArray) strips = scan_cut_lines(work.straight, grids, READ_DPI);
-    for (guint i = 0; i < strips->len; i++) {
-        const ScanStrip *strip = strips->pdata[i];
-        g_autoptr(GArray) symbols = read_strip(strip);
-        scan_place(page, strip, symbols, READ_DPI);
+    take_apart(&work, 0);
+    gboolean done = read_strips(&work, until);
+    if (done && work.strips->len > 0 && page_doubt(&work) > DOUBTFUL) {
+        int quarters = find_upright(&work);
+        if (quarters) {
+            take_apart(&work, quarters);
+            done = read_strips(&work, until);
+        } else if (work.read == NULL) {
+            done = read_strips(&work, until);
+        }
     }
-    for (guint i = 0; i < ticks->len; i++)
-        scan_place_tick(page, &g_array_index(ticks, ScanTick, i), READ_DPI);
-    page->mapped = TRUE;
-    page->back = lead_back(&work, &map);
-    (void)until;
+    Page *page = done ? make_page(&work, number) : NULL;
     if (ret_dpi)
         *ret_dpi = work.dpi * picture->width / work.source->width;
-    gray_free(work.straight);
+    clear(&work);
     gray_free(work.source);
     return page;
 }

@@ -13,8 +13,8 @@ typedef struct {
     double dpi;                /* pixels an inch, 0 when nobody knows */
 } ScanPicture;
 
-/* Reads PICTURE as page NUMBER. Its boxes lead back to shares of PICTURE. A page without text has no glyphs. Cells that
- * look wrong are read again while clock_mono() is before UNTIL. *RET_DPI, unless NULL: what the sheet's size tells. */
+/* Reads PICTURE as page NUMBER. Its boxes lead back to shares of PICTURE. A page without text has no glyphs. NULL when
+ * clock_mono() reached UNTIL before all was read. *RET_DPI, unless NULL: what the sheet's size tells. */
 Page *scan_read(const ScanPicture *picture, int number, gint64 until, double *ret_dpi) __attribute__((weak));
 
 #endif
