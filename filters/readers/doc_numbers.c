@@ -3,7 +3,12 @@
 #include "readers/ole.h"
 #include "readers/symbols.h"
 
-enum { LEVELS = 9, LISTS_MAX = 2000 /* of a document; honest ones have some hundreds */, START_MAX = 1 << 20, TEXT_MAX = 100 /* bytes */ };
+enum {
+    LEVELS = 9,
+    LISTS_MAX = 2000, /* of a document; honest ones have some hundreds */
+    START_MAX = 1 << 20,
+    TEXT_MAX = 100, /* bytes of a level's text */
+};
 
 /* An LVL (2.9.150). */
 typedef struct {

@@ -27,5 +27,7 @@ static inline Span ole_span(const GByteArray *bytes)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInfile, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInput, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfOutfile, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfOutput, g_object_unref)
 
 #endif

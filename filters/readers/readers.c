@@ -33,6 +33,7 @@ static const char *const cms_mimes[] = {"application/pkcs7-mime", NULL};
 static const char *const mbox_mimes[] = {"application/mbox", NULL};
 static const char *const mht_mimes[] = {"multipart/related", NULL};
 static const char *const ofd_mimes[] = {"application/ofd", NULL};
+static const char *const msg_mimes[] = {"application/vnd.ms-outlook", NULL};
 static const char *const pdf_mimes[] = {"application/pdf", NULL};
 
 static const Reader readers[] = {
@@ -52,6 +53,7 @@ static const Reader readers[] = {
     {.name = "mbox", .mimes = mbox_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = mbox_read},
     {.name = "mht", .mimes = mht_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .read = mht_read},
     {.name = "ofd", .mimes = ofd_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .shows_seal = TRUE, .read = ofd_read},
+    {.name = "msg", .mimes = msg_mimes, .risk = RISK_LOW, .size = SIZE_MAIL, .container = TRUE, .read = msg_read},
     {.name = "pdf", .mimes = pdf_mimes, .risk = RISK_HIGH, .size = SIZE_PAGE, .shows_seal = TRUE,
      .read = pdf_read},
     {.name = "picture", .mimes = picture_mimes, .risk = RISK_HIGH, .size = SIZE_OCR, .shows_seal = TRUE,

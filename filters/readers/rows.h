@@ -18,6 +18,7 @@ Status mht_read(const ReadInput *input, Xhtml *out, Members *members);
 Status archive_read(const ReadInput *input, Xhtml *out, Members *members);
 Status xls_read(const ReadInput *input, Xhtml *out, Members *members);
 Status ofd_read(const ReadInput *input, Xhtml *out, Members *members);
+Status msg_read(const ReadInput *input, Xhtml *out, Members *members);
 Status doc_read(const ReadInput *input, Xhtml *out, Members *members);
 
 /* Page server. */

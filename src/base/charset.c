@@ -54,6 +54,7 @@ static const char *const warm[] = {
     "UTF-16BE",     "UTF-32",       "UTF-7",        "ISO-8859-1",   "ISO-8859-2", "ISO-8859-5", "ISO-8859-15",
     "WINDOWS-1250", "WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1254", "KOI8-R",     "CP932",      "CP949",
     "EUC-JP",       "ISO-2022-JP",  "ISO-2022-CN",  "EUC-TW",       "US-ASCII",   "CP437",
+    "WINDOWS-1253", "WINDOWS-1255", "WINDOWS-1256", "WINDOWS-1257", "WINDOWS-1258", "MACINTOSH", "CP850",
 };
 
 /* What DECLARED stands for, NULL when it is a name we do not know. */
