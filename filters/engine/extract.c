@@ -12,6 +12,9 @@
 #include "engine/value.h"
 
 #define LABEL_CHARS 200 /* a label is no longer: ISO forms explain theirs in brackets */
+#define LOOSE_CHARS 14 /* a label that only ends as one of ours is no longer */
+#define LOOSE_LEAST 6  /* bytes of that end: two Chinese characters */
+#define LOOSE 0.86     /* a value beside such a label */
 #define SURE 0.98      /* a value in a cell or on a line of its label */
 #define LIKELY 0.93    /* a section, a column below its head */
 #define FOUND 0.9      /* by a pattern in prose */
@@ -56,6 +59,34 @@ static gboolean is_label(const Kind *kind, const char *text, const KindField **r
         return FALSE;
     *ret_field = value;
     return TRUE;
+}
+
+/* Words before a label that make it somebody else's: the applicant's telephone is not his contact's. */
+static const char *const strangers[] = {"联系人", "推荐人", "介绍人", "紧急", "家庭", "曾用", "审核", "主管", "导师", "配偶", "抄送", "开户", "邮寄", NULL};
+
+/* Whether TEXT, which is no label that the kind declares, ends as one: "供职单位", "常用手机号码". Forms word their labels in
+ * more ways than anybody lists. *RET_FIELD as is_label. */
+static gboolean is_like_label(const Kind *kind, const char *text, const KindField **ret_field)
+{
+    gsize chars = (gsize)g_utf8_strlen(text, -1), best = 0;
+    *ret_field = NULL;
+    if (chars < 3 || chars > LOOSE_CHARS || strpbrk(text, "\n\t0123456789@,;"))
+        return FALSE;
+    g_autofree char *key = label_key(text);
+    for (const char *const *stranger = strangers; *stranger; stranger++)
+        if (strstr(key, *stranger))
+            return FALSE;
+    GHashTableIter each;
+    gpointer label, field;
+    g_hash_table_iter_init(&each, kind->by_label);
+    while (g_hash_table_iter_next(&each, &label, &field)) {
+        gsize length = strlen(label);
+        if (length > best && length >= LOOSE_LEAST && length < strlen(key) && g_str_has_suffix(key, label)) {
+            best = length;
+            *ret_field = field;
+        }
+    }
+    return best > 0;
 }
 
 /* --- taking a value ------------------------------------------------------------------------------------- */
@@ -169,7 +200,7 @@ static char *cell_place(const Block *table, const Cell *cell)
 static gboolean is_label_cell(const Kind *kind, const Cell *cell)
 {
     const KindField *field;
-    return cell && is_label(kind, cell->text, &field);
+    return cell && (is_label(kind, cell->text, &field) || is_like_label(kind, cell->text, &field));
 }
 
 /* Where the value begins in "经办人　王一": after a label and a wide blank; NULL when TEXT is not so. */
@@ -261,32 +292,55 @@ static gboolean begins_with_label(const Kind *kind, const char *text)
     return label && is_label(kind, label, &field);
 }
 
-static void take_beside(Extraction *x, const Block *table, const Cell *cell, const KindField *field)
+static void take_beside(Extraction *x, const Block *table, const Cell *cell, const KindField *field, double sure)
 {
     const Cell *right = right_of(table, cell), *under = below(table, cell);
     gboolean right_is_label = right && (is_label_cell(x->kind, right) || begins_with_label(x->kind, right->text)),
              under_is_label = under && is_label_cell(x->kind, under);
     if (right && !right_is_label) {
         g_autofree char *place = cell_place(table, right), *text = rows_beside(table, cell, right);
-        take_value(x, field, text, SURE * right->confidence, place, right->box);
+        take_value(x, field, text, sure * right->confidence, place, right->box);
     } else if (under && !under_is_label && (right_is_label || !right)) {
         g_autofree char *place = cell_place(table, under);
-        take_value(x, field, under->text, LIKELY * under->confidence, place, under->box);
+        take_value(x, field, under->text, MIN(sure, LIKELY) * under->confidence, place, under->box);
     }
 }
 
 static void take_table(Extraction *x, const Block *table)
 {
+    guint end = rows_head(x->kind, table);
     for (guint i = 0; i < table->cells->len; i++) {
         const Cell *cell = g_ptr_array_index(table->cells, i);
         const KindField *field;
-        if (!*cell->text)
+        if (!*cell->text || (cell->row >= end && cell->columns < 3))
             continue;
         if (!is_label(x->kind, cell->text, &field))
             take_inside(x, table, cell);
         else if (field)
-            take_beside(x, table, cell, field);
+            take_beside(x, table, cell, field, SURE);
     }
+}
+
+/* What the kind's own labels left open, beside labels that end as they do. */
+static void take_table_loosely(Extraction *x, const Block *table)
+{
+    guint end = rows_head(x->kind, table);
+    for (guint i = 0; i < table->cells->len; i++) {
+        const Cell *cell = g_ptr_array_index(table->cells, i);
+        const KindField *field;
+        if (cell->row < end && !is_label(x->kind, cell->text, &field) && is_like_label(x->kind, cell->text, &field) && field)
+            take_beside(x, table, cell, field, LOOSE);
+    }
+}
+
+static void take_line_loosely(Extraction *x, const Block *block)
+{
+    const KindField *field;
+    const char *colon = label_colon(block->text, LOOSE_CHARS + 1);
+    g_autofree char *label = colon ? g_strndup(block->text, (gsize)(colon - block->text)) : NULL;
+    g_autofree char *place = g_strdup_printf("paragraph %u", block->number);
+    if (label && !is_label(x->kind, label, &field) && is_like_label(x->kind, label, &field) && field)
+        take_value(x, field, g_utf8_next_char(colon), LOOSE * block->confidence, place, block->box);
 }
 
 /* --- paragraphs
@@ -335,6 +389,30 @@ static char *with_further_marks(const Extraction *x, guint at, const char *value
     return g_string_free(all, FALSE);
 }
 
+/* A line whose parts stand at tabs is a row of a table that was never drawn: "姓名 [tab] 王一 [tab] 电话 [tab] 1". So is a control
+ * of a PDF form without a table. FALSE: no label stands at one. */
+static gboolean take_tabbed(Extraction *x, guint at, const char *place)
+{
+    const Block *block = g_ptr_array_index(x->model->blocks, at);
+    gboolean any = FALSE;
+    if (!strchr(block->text, '\t'))
+        return FALSE;
+    g_auto(GStrv) parts = g_strsplit(block->text, "\t", -1);
+    for (guint i = 0; parts[i]; i++) {
+        const KindField *field, *next;
+        if (!is_label(x->kind, parts[i], &field))
+            continue;
+        any = TRUE;
+        if (!parts[i + 1] || is_label(x->kind, parts[i + 1], &next))
+            continue;
+        g_autofree char *value = parts[i + 2] ? g_strdup(parts[i + 1]) : with_further_marks(x, at, parts[i + 1]);
+        if (field)
+            take_value(x, field, value, SURE * block->confidence, place, block->box);
+        i++;
+    }
+    return any;
+}
+
 static void take_paragraph(Extraction *x, guint at)
 {
     const Block *block = g_ptr_array_index(x->model->blocks, at);
@@ -345,15 +423,8 @@ static void take_paragraph(Extraction *x, guint at)
             take_section(x, at, field);
         return;
     }
-    /* A control of a PDF form without a table: label, tab, value. */
-    const char *tab = strchr(block->text, '\t');
-    g_autofree char *label = tab ? g_strndup(block->text, (gsize)(tab - block->text)) : NULL;
-    if (label && is_label(x->kind, label, &field)) {
-        g_autofree char *value = with_further_marks(x, at, tab + 1);
-        if (field)
-            take_value(x, field, value, SURE * block->confidence, place, block->box);
+    if (take_tabbed(x, at, place))
         return;
-    }
     g_auto(GStrv) lines = g_strsplit(block->text, "\n", -1);
     for (guint i = 0; lines[i]; i++) {
         const KindField *open;
@@ -488,6 +559,13 @@ void extract_fields(const Kind *kind, const Model *model, guint first, guint las
         const Block *block = g_ptr_array_index(model->blocks, i);
         if (!block->is_table)
             take_paragraph(&x, i);
+    }
+    for (guint i = first; i < last; i++) {
+        const Block *block = g_ptr_array_index(model->blocks, i);
+        if (block->is_table)
+            take_table_loosely(&x, block);
+        else
+            take_line_loosely(&x, block);
     }
     g_autofree char *text = whole_text(&x);
     for (guint i = 0; i < kind->fields->len; i++) {

@@ -65,6 +65,17 @@ static gboolean find_head(const KindField *field, const Block *table, Head *head
     return FALSE;
 }
 
+guint rows_head(const Kind *kind, const Block *table)
+{
+    Head head;
+    for (guint i = 0; i < kind->fields->len; i++) {
+        const KindField *field = g_ptr_array_index(kind->fields, i);
+        if (field->type == TYPE_ROWS && find_head(field, table, &head))
+            return head.row;
+    }
+    return G_MAXUINT;
+}
+
 static GPtrArray *row_new(void)
 {
     return g_ptr_array_new_with_free_func(g_free);

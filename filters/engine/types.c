@@ -20,7 +20,7 @@ gboolean type_parse(const char *name, ValueType *ret)
 
 static struct {
     GRegex *chinese, *dotted, *english, *english_us, *range, *range_day, *range_month, *email, *phone, *group,
-        *chinese_group, *prompt, *separator, *quarter, *half, *month, *year, *goal;
+        *chinese_group, *prompt, *separator, *quarter, *half, *month, *year, *goal, *whole_email, *names, *blanks;
 } patterns;
 
 static GRegex *compile(const char *text)
@@ -52,6 +52,9 @@ void types_init(void)
         compile("^[+0-9][0-9 ()（）+-]*[0-9)）](?: *(?:转|轉|-|ext\\.?|x|分机|#) *[0-9]{1,6})?$");
     patterns.group = compile("WG *-?0?([0-9])");
     patterns.chinese_group = compile("第([一二三四五六七八九])工作[组組]");
+    patterns.whole_email = compile("^[a-z0-9][a-z0-9._%+-]*@[a-z0-9.-]+\\.[a-z]{2,8}$");
+    patterns.blanks = compile("[ 　]+");
+    patterns.names = compile("^[\\x{4e00}-\\x{9fff}·]{2,5}(?:[ 　]+[\\x{4e00}-\\x{9fff}·]{2,5})+$");
     patterns.quarter = compile("([0-9]{4}) *年? *(?:第? *([一二三四1-4]) *季度|-? *Q([1-4]))");
     patterns.half = compile("([0-9]{4}) *年? *(?:(上|下)半年|-? *H([12]))");
     patterns.month = compile("([0-9]{4}) *(?:年 *([0-9]{1,2}) *月|[-./]([0-9]{1,2})(?![0-9]))");
@@ -242,7 +245,8 @@ static char *unify_marks(const char *text)
     static const char *const pairs[][2] = {{"[x]", "☑"}, {"[X]", "☑"},   {"[√]", "☑"},   {"[✓]", "☑"},
                                            {"(x)", "☑"}, {"(√)", "☑"},   {"（√）", "☑"}, {"(✓)", "☑"},
                                            {"□√", "☑"},  {"√□", "☑"},    {"[ ]", "☐"},   {"[]", "☐"},
-                                           {"( )", "☐"}, {"（ ）", "☐"}, {"（）", "☐"},  {"()", "☐"}};
+                                           {"( )", "☐"}, {"（ ）", "☐"}, {"（）", "☐"},  {"()", "☐"},
+                                           {"（　）", "☐"}, {"(　)", "☐"}, {"[　]", "☐"}};
     char *out = g_strdup(text);
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
         g_auto(GStrv) parts = g_strsplit(out, pairs[i][0], -1);
@@ -426,13 +430,26 @@ static char *lines_of_script(const char *text, gboolean han)
     return g_string_free(out, FALSE);
 }
 
+static void add_item(FieldValue *field, const char *text)
+{
+    g_autofree char *item = text_fold(text);
+    if (*item)
+        g_ptr_array_add(field->list, g_steal_pointer(&item));
+}
+
 static ValueVerdict put_list(const char *text, FieldValue *field)
 {
     g_auto(GStrv) parts = g_regex_split(patterns.separator, text, 0);
     for (guint i = 0; parts[i]; i++) {
-        g_autofree char *part = text_fold(parts[i]);
-        if (*part)
-            g_ptr_array_add(field->list, g_steal_pointer(&part));
+        g_strstrip(parts[i]);
+        /* "王一　李小二": blanks part names, unless they stretch one. */
+        if (!g_regex_match(patterns.names, parts[i], 0, NULL)) {
+            add_item(field, parts[i]);
+            continue;
+        }
+        g_auto(GStrv) names = g_regex_split(patterns.blanks, parts[i], 0);
+        for (guint k = 0; names[k]; k++)
+            add_item(field, names[k]);
     }
     return field->list->len ? VALUE_GOOD : VALUE_NONE;
 }
@@ -485,10 +502,27 @@ static gboolean is_nothing(const char *text)
     return TRUE;
 }
 
+/* An address that a narrow cell broke over lines, whole again; NULL when TEXT is not just one. */
+static char *without_blanks(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, " ", -1);
+    char *joined = g_strjoinv("", parts);
+    const char *at = strchr(joined, '@');
+    gboolean one = parts[0] && parts[1] && at && !strchr(at + 1, '@') && g_regex_match(patterns.whole_email, joined, 0, NULL);
+    /* "a@b.example 13900000000": a second value, not a piece. */
+    for (guint i = 0; one && parts[i]; i++)
+        one = strspn(parts[i], "0123456789+-") < strlen(parts[i]);
+    if (one)
+        return joined;
+    g_free(joined);
+    return NULL;
+}
+
 static ValueVerdict put_email(const char *text, FieldValue *field)
 {
     g_autoptr(GMatchInfo) match = NULL;
-    if (!g_regex_match(patterns.email, text, 0, &match))
+    g_autofree char *whole = without_blanks(text);
+    if (!g_regex_match(patterns.email, whole ? whole : text, 0, &match))
         return VALUE_INVALID;
     g_autofree char *address = g_match_info_fetch(match, 0);
     const char *at = strrchr(address, '@');

@@ -31,9 +31,10 @@ static char *without_signature(const char *text)
         gboolean blank_date = strstr(folded, "年月日") != NULL;
         if (ends || date || blank_date) {
             /* "同意推荐。（盖章）" on one line: what stands before the remark counts. */
-            const char *open = strstr(folded, "(盖章)");
-            if (open && open > folded && kept->len == 0)
-                g_string_append_len(kept, folded, open - folded);
+            const char *open = strstr(lines[i], "（盖章）");
+            open = open ? open : strstr(lines[i], "(盖章)");
+            if (open && open > lines[i] && kept->len == 0)
+                g_string_append_len(kept, lines[i], open - lines[i]);
             break;
         }
         g_string_append_printf(kept, "%s%s", kept->len ? "\n" : "", lines[i]);
