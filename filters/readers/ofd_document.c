@@ -80,9 +80,20 @@ static char *version_root(OfdPackage *package, const char *path)
     return entry.root;
 }
 
+static void set_once(char **place, char *value)
+{
+    if (*place)
+        g_free(value);
+    else
+        *place = value;
+}
+
 static void entry_start(void *data, G_GNUC_UNUSED OoxmlSpace space, const char *name, const xmlChar **attrs, int count)
 {
     Entry *entry = data;
+    /* Some writers list the signatures here, too, after the name of the part that does. */
+    if (strcmp(name, "Signature") == 0 && entry->body)
+        set_once(&entry->body->signatures, text_loc(&entry->load));
     g_string_truncate(entry->load.text, 0);
     if (strcmp(name, "DocBody") == 0 && !entry->body) {
         entry->body = g_new0(OfdBody, 1);
@@ -90,14 +101,6 @@ static void entry_start(void *data, G_GNUC_UNUSED OoxmlSpace space, const char *
         g_free(entry->version);
         entry->version = attr_loc(&entry->load, attrs, count, "BaseLoc");
     }
-}
-
-static void set_once(char **place, char *value)
-{
-    if (*place)
-        g_free(value);
-    else
-        *place = value;
 }
 
 static void entry_end(void *data, G_GNUC_UNUSED OoxmlSpace space, const char *name)

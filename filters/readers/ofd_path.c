@@ -87,9 +87,9 @@ void ofd_path_lines(OfdSpan data, const OfdMatrix *matrix, gboolean fill, gboole
     char operator = 0;
     OfdSpan word;
     while (ofd_next_word(&data, &word)) {
-        if (operands(*word.at) >= 0) {
+        if (g_ascii_isalpha(*word.at)) {
             operator = *word.at;
-            needed = operands(operator);
+            needed = operands(operator); /* none: what follows is passed over */
             count = 0;
             word.at++; /* some writers leave no blank after it */
         }

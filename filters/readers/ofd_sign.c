@@ -99,16 +99,17 @@ static void sign_end(void *data, G_GNUC_UNUSED OoxmlSpace space, const char *nam
     g_string_truncate(signs->text, 0);
 }
 
-/* "20200723130907.763Z" as "2020-07-23 13:09:07"; other notations stay as they are. */
+/* "20200723130907.763Z" or "200723130907Z" as "2020-07-23 13:09:07"; other notations stay as they are. */
 static char *readable_date(const char *date)
 {
     gsize digits = strspn(date, "0123456789");
-    if (digits != 14 && digits != 8)
+    if (digits != 14 && digits != 12 && digits != 8)
         return g_strdup(date);
+    const char *from = digits == 12 ? date : date + 2;
     g_autoptr(GString) text = g_string_new(NULL);
-    g_string_append_printf(text, "%.4s-%.2s-%.2s", date, date + 4, date + 6);
-    if (digits == 14)
-        g_string_append_printf(text, " %.2s:%.2s:%.2s", date + 8, date + 10, date + 12);
+    g_string_append_printf(text, "%.2s%.2s-%.2s-%.2s", digits == 12 ? "20" : date, from, from + 2, from + 4);
+    if (digits > 8)
+        g_string_append_printf(text, " %.2s:%.2s:%.2s", from + 6, from + 8, from + 10);
     return g_strdup(text->str);
 }
 

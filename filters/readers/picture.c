@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "page/scan.h"
 #include "page/seal.h"
+#include "readers/picture_page.h"
 #include "readers/picture_size.h"
 #include "readers/rows.h"
 
@@ -65,7 +66,7 @@ static void look_for_seal(Reading *reading, PIX *pix, int number, double dpi)
         reading->seal = answer;
 }
 
-static void read_page(Reading *reading, PIX *pix, int number, gint64 until)
+static Page *recognise(PIX *pix, int number, gint64 until, double *ret_dpi)
 {
     /* Leptonica keeps a pixel as one word, red in its highest byte. */
     gboolean little = G_BYTE_ORDER == G_LITTLE_ENDIAN;
@@ -73,35 +74,61 @@ static void read_page(Reading *reading, PIX *pix, int number, gint64 until)
                            .height = pixGetHeight(pix), .stride = pixGetWpl(pix) * 4,
                            .red = little ? 3 : 0, .green = little ? 2 : 1,
                            .blue = little ? 1 : 2, .dpi = pixGetXRes(pix)};
+    return scan_read(&picture, number, until, ret_dpi);
+}
+
+static void read_page(Reading *reading, PIX *pix, int number, gint64 until)
+{
     double dpi = 0;
-    g_autoptr(Page) page = scan_read(&picture, number, until, &dpi);
+    g_autoptr(Page) page = recognise(pix, number, until, &dpi);
     reading->any_text = reading->any_text || page->glyphs->len > 0;
     layout_page(reading->layout, page);
     look_for_seal(reading, pix, number, dpi);
 }
 
+/* Page INDEX of the file, upright, 32 bits a pixel; NULL: *ret_status says why. */
+static PIX *open_page(const ReadInput *input, guint index, Status *ret_status)
+{
+    guint32 width, height;
+    *ret_status = STATUS_DAMAGED;
+    if (!picture_size(input->bytes, input->length, index, &width, &height))
+        return NULL;
+    guint64 pixels = (guint64)width * height;
+    PIX *pix = pixels <= LIMIT_PIXELS ? decode(input, index, pixels) : NULL;
+    /* The header is a claim: what was decoded is what counts. */
+    if (pixels > LIMIT_PIXELS || (pix && (guint64)pixGetWidth(pix) * (guint64)pixGetHeight(pix) > LIMIT_PIXELS)) {
+        *ret_status = STATUS_TOO_LARGE;
+        pixDestroy(&pix);
+    }
+    pix = pix ? plain(pix) : NULL;
+    return pix ? upright(pix, picture_orientation(input->bytes, input->length)) : NULL;
+}
+
 /* One page of the file; the reason why it cannot be read. */
 static Status take_page(Reading *reading, const ReadInput *input, guint index)
 {
-    guint32 width, height;
-    if (!picture_size(input->bytes, input->length, index, &width, &height))
-        return STATUS_DAMAGED;
-    guint64 pixels = (guint64)width * height;
-    if (pixels > LIMIT_PIXELS)
-        return STATUS_TOO_LARGE;
-    PIX *pix = decode(input, index, pixels);
-    /* The header is a claim: what was decoded is what counts. */
-    if (pix && (guint64)pixGetWidth(pix) * (guint64)pixGetHeight(pix) > LIMIT_PIXELS) {
-        pixDestroy(&pix);
-        return STATUS_TOO_LARGE;
-    }
-    pix = pix ? plain(pix) : NULL;
-    pix = pix ? upright(pix, picture_orientation(input->bytes, input->length)) : NULL;
+    Status status;
+    PIX *pix = open_page(input, index, &status);
     if (!pix)
-        return STATUS_DAMAGED;
+        return status;
     read_page(reading, pix, (int)index + 1, input->until);
     pixDestroy(&pix);
     return STATUS_READ;
+}
+
+Page *picture_page(const guint8 *bytes, gsize length, int number, gint64 until, SealAnswer *ret_seal, double box[4])
+{
+    ReadInput input = {.bytes = bytes, .length = length};
+    Status status;
+    double dpi = 0;
+    setMsgSeverity(L_SEVERITY_NONE);
+    PIX *pix = open_page(&input, 0, &status);
+    if (!pix)
+        return NULL;
+    Page *page = recognise(pix, number, until, &dpi);
+    *ret_seal = seal_look_pix(pix, dpi / 72, TRUE, box);
+    pixDestroy(&pix);
+    return page;
 }
 
 static guint count_pages(const ReadInput *input)
