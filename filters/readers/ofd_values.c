@@ -59,6 +59,15 @@ int ofd_numbers(OfdSpan span, double *numbers, int count)
     return found;
 }
 
+/* How often a distance is repeated: as often as anybody likes, for a character takes one at a time. */
+static guint64 repeats(OfdSpan word)
+{
+    guint64 count = 0;
+    for (const char *at = word.at; at < word.end && g_ascii_isdigit(*at) && count < G_MAXUINT32; at++)
+        count = 10 * count + (guint64)g_ascii_digit_value(*at);
+    return count;
+}
+
 gboolean ofd_next_delta(OfdDeltas *deltas, double *ret_value)
 {
     OfdSpan word;
@@ -70,7 +79,7 @@ gboolean ofd_next_delta(OfdDeltas *deltas, double *ret_value)
             OfdSpan times;
             if (!ofd_next_word(&deltas->rest, &times) || !ofd_next_word(&deltas->rest, &word))
                 return FALSE;
-            deltas->repeat = (guint64)MAX(ofd_number(times), 0);
+            deltas->repeat = repeats(times);
         }
         deltas->value = ofd_number(word);
     }

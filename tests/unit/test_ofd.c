@@ -233,7 +233,7 @@ static void template_and_annotation(void)
     g_autoptr(Xhtml) out = read_parts(parts);
     g_autofree char *text = xhtml_plain_text(out);
     g_assert_cmpstr(g_strstrip(text), ==, "页眉\n正文\n批注");
-    assert_xpath(out, "substring(//p[3]/@data-box,1,15)", "1 0.0952 0.3382");
+    assert_xpath(out, "substring(//p[3]/@data-box,1,15)", "1 0.0952 0.3383");
 }
 
 #define UNIT(id, content) "<ofd:CompositeGraphicUnit ID='" id "' Width='9' Height='9'><ofd:Content>" content "</ofd:Content></ofd:CompositeGraphicUnit>"
