@@ -23,6 +23,12 @@ typedef struct {
     double strength; /* 1: the title and nothing else */
 } Title;
 
+/* A Chinese title has no punctuation inside; an English one may have a comma. */
+static gboolean is_sentence(const char *folded)
+{
+    return strstr(folded, "。") || (strpbrk(folded, ",;") && (*folded & 0x80));
+}
+
 static double title_strength(const Kind *kind, const char *text, const char *folded)
 {
     double best = 0;
@@ -40,8 +46,7 @@ static double title_strength(const Kind *kind, const char *text, const char *fol
     }
     for (guint i = 0; best < 0.95 && i < kind->title_patterns->len; i++) {
         g_autofree char *line = g_strstrip(g_strdup(text));
-        if (g_regex_match(g_ptr_array_index(kind->title_patterns, i), line, 0, NULL) && length < TITLE_CHARS &&
-            !strstr(folded, "。"))
+        if (length < TITLE_CHARS && !is_sentence(folded) && g_regex_match(g_ptr_array_index(kind->title_patterns, i), line, 0, NULL))
             best = 0.95;
     }
     return best;

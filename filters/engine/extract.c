@@ -98,7 +98,9 @@ static void take_value(Extraction *x, const KindField *field, const char *text, 
         return;
     g_autoptr(FieldValue) value = field_value_new(field->id, value_shape(field));
     ValueVerdict verdict = value_read(x->kind, field, text, value);
-    if (verdict == VALUE_INVALID || verdict == VALUE_PARTLY)
+    /* A text that is another field's in the first place may well hold nothing for this one. */
+    gboolean offered = field->with && form_field(x->form, field->with);
+    if ((verdict == VALUE_INVALID && !offered) || verdict == VALUE_PARTLY)
         g_hash_table_add(confidence < GUESSED ? x->unsure : x->invalid, field->id);
     if (verdict == VALUE_NONE || verdict == VALUE_INVALID)
         return;
@@ -126,6 +128,12 @@ typedef struct {
     const char *label, *value; /* where they begin */
 } Pair;
 
+/* "… will be developed by:": a Latin word with others before it, one blank apart, is no label of its own. */
+static gboolean is_within_words(const char *line, const char *at)
+{
+    return g_ascii_isalpha(*at) && at - line >= 2 && at[-1] == ' ' && (g_ascii_isalnum(at[-2]) || at[-2] == ')');
+}
+
 /* Where the label before COLON begins: the longest stretch back from it that is one. */
 static const char *label_before(const Kind *kind, const char *line, const char *colon,
                                 const KindField **ret_field)
@@ -142,7 +150,7 @@ static const char *label_before(const Kind *kind, const char *line, const char *
             /* Only at a beginning: "所在单位" must not be found as "单位" within another word. */
             const char *before = p > line ? g_utf8_find_prev_char(line, p) : NULL;
             gunichar c = before ? g_utf8_get_char(before) : ' ';
-            if (!before || !g_unichar_isalnum(c)) {
+            if (!before || (!g_unichar_isalnum(c) && !is_within_words(line, p))) {
                 best = p;
                 *ret_field = field;
             }
@@ -200,7 +208,7 @@ static char *cell_place(const Block *table, const Cell *cell)
 static gboolean is_label_cell(const Kind *kind, const Cell *cell)
 {
     const KindField *field;
-    return cell && (is_label(kind, cell->text, &field) || is_like_label(kind, cell->text, &field));
+    return cell && is_label(kind, cell->text, &field);
 }
 
 /* Where the value begins in "经办人　王一": after a label and a wide blank; NULL when TEXT is not so. */
@@ -292,11 +300,21 @@ static gboolean begins_with_label(const Kind *kind, const char *text)
     return label && is_label(kind, label, &field);
 }
 
+/* Whether CELL, which may be a label that the kind does not list, stands in a row of heads: what is below it is none. */
+static gboolean is_head_cell(const Kind *kind, const Block *table, const Cell *cell)
+{
+    const KindField *field;
+    const Cell *under = below(table, cell), *right = right_of(table, cell);
+    return is_like_label(kind, cell->text, &field) && under && *under->text && !is_label_cell(kind, under) &&
+           (!right || is_label_cell(kind, right) || is_like_label(kind, right->text, &field));
+}
+
 static void take_beside(Extraction *x, const Block *table, const Cell *cell, const KindField *field, double sure)
 {
     const Cell *right = right_of(table, cell), *under = below(table, cell);
-    gboolean right_is_label = right && (is_label_cell(x->kind, right) || begins_with_label(x->kind, right->text)),
-             under_is_label = under && is_label_cell(x->kind, under);
+    gboolean under_is_label = under && is_label_cell(x->kind, under),
+             right_is_label = right && (is_label_cell(x->kind, right) || begins_with_label(x->kind, right->text) ||
+                                        (under && !under_is_label && is_head_cell(x->kind, table, right)));
     if (right && !right_is_label) {
         g_autofree char *place = cell_place(table, right), *text = rows_beside(table, cell, right);
         take_value(x, field, text, sure * right->confidence, place, right->box);
@@ -353,6 +371,14 @@ static gboolean is_heading(const Kind *kind, const char *text)
     return is_label(kind, text, &field) || label_is_heading(text);
 }
 
+static gboolean is_date_line(const char *text)
+{
+    gboolean bad;
+    g_autofree char *folded = label_fold(text);
+    g_autofree char *date = g_utf8_strlen(folded, -1) < 16 ? type_find_date(text, &bad) : NULL;
+    return date != NULL;
+}
+
 /* The paragraphs after a label that stands alone, up to the next label, heading or table. */
 static void take_section(Extraction *x, guint at, const KindField *field)
 {
@@ -364,6 +390,8 @@ static void take_section(Extraction *x, guint at, const KindField *field)
             break;
         g_autoptr(GArray) pairs = find_pairs(x->kind, block->text);
         if (pairs->len > 0 && g_array_index(pairs, Pair, 0).label == block->text)
+            break;
+        if (is_date_line(block->text) && field->type != TYPE_DATE && field->type != TYPE_DATES)
             break;
         if (!from)
             from = block;
@@ -389,6 +417,27 @@ static char *with_further_marks(const Extraction *x, guint at, const char *value
     return g_string_free(all, FALSE);
 }
 
+static char *join_parts(char **parts, guint from, guint to)
+{
+    GString *text = g_string_new(parts[from]);
+    for (guint i = from + 1; i < to; i++)
+        g_string_append_printf(text, "\t%s", parts[i]);
+    return g_string_free(text, FALSE);
+}
+
+/* Below a line of labels: the part of the next line at the same place. NULL: there is none. */
+static char *part_below(const Extraction *x, guint at, guint place)
+{
+    const KindField *field;
+    if (at + 1 >= x->last)
+        return NULL;
+    const Block *next = g_ptr_array_index(x->model->blocks, at + 1);
+    g_auto(GStrv) parts = next->is_table ? NULL : g_strsplit(next->text, "\t", -1);
+    if (!parts || g_strv_length(parts) <= place || is_label(x->kind, parts[place], &field))
+        return NULL;
+    return g_strdup(parts[place]);
+}
+
 /* A line whose parts stand at tabs is a row of a table that was never drawn: "姓名 [tab] 王一 [tab] 电话 [tab] 1". So is a control
  * of a PDF form without a table. FALSE: no label stands at one. */
 static gboolean take_tabbed(Extraction *x, guint at, const char *place)
@@ -398,17 +447,18 @@ static gboolean take_tabbed(Extraction *x, guint at, const char *place)
     if (!strchr(block->text, '\t'))
         return FALSE;
     g_auto(GStrv) parts = g_strsplit(block->text, "\t", -1);
-    for (guint i = 0; parts[i]; i++) {
+    for (guint i = 0, end; parts[i]; i = end) {
         const KindField *field, *next;
+        end = i + 1;
         if (!is_label(x->kind, parts[i], &field))
             continue;
         any = TRUE;
-        if (!parts[i + 1] || is_label(x->kind, parts[i + 1], &next))
-            continue;
-        g_autofree char *value = parts[i + 2] ? g_strdup(parts[i + 1]) : with_further_marks(x, at, parts[i + 1]);
-        if (field)
-            take_value(x, field, value, SURE * block->confidence, place, block->box);
-        i++;
+        while (parts[end] && !is_label(x->kind, parts[end], &next))
+            end++;
+        g_autofree char *value = end > i + 1 ? join_parts(parts, i + 1, end) : part_below(x, at, i);
+        g_autofree char *whole = parts[end] || !value ? NULL : with_further_marks(x, at, value);
+        if (field && value)
+            take_value(x, field, whole ? whole : value, SURE * block->confidence, place, block->box);
     }
     return any;
 }

@@ -61,6 +61,24 @@ static const Option *option_of(const KindField *field, const char *line)
     return best;
 }
 
+/* Every option that FOLDED names, but for those whose phrase is part of another one's there. */
+static GPtrArray *all_options(const KindField *field, const char *folded)
+{
+    GPtrArray *values = g_ptr_array_new();
+    for (const char *p = folded; *p;) {
+        const Option *here = NULL;
+        for (guint i = 0; i < field->options->len; i++) {
+            const Option *option = g_ptr_array_index(field->options, i);
+            if (g_str_has_prefix(p, option->phrase) && (!here || strlen(option->phrase) > strlen(here->phrase)))
+                here = option;
+        }
+        if (here && !g_ptr_array_find_with_equal_func(values, here->value, g_str_equal, NULL))
+            g_ptr_array_add(values, here->value);
+        p = here ? p + strlen(here->phrase) : g_utf8_next_char(p);
+    }
+    return values;
+}
+
 /* The values of the options that TEXT ticks, or that it names when it has no marks (*RET_TICKED): char *, static. */
 static GPtrArray *options_of(const KindField *field, const char *text, gboolean *ret_ticked)
 {
@@ -75,7 +93,9 @@ static GPtrArray *options_of(const KindField *field, const char *text, gboolean 
             return values;
         }
     }
-    g_auto(GStrv) lines = g_strsplit_set(ticked ? ticked : text, "\n\t", -1);
+    if (!ticked)
+        return all_options(field, folded);
+    g_auto(GStrv) lines = g_strsplit_set(ticked, "\n\t", -1);
     for (guint i = 0; lines[i]; i++) {
         const Option *option = option_of(field, lines[i]);
         if (option && !g_ptr_array_find_with_equal_func(values, option->value, g_str_equal, NULL))
