@@ -5,6 +5,7 @@
 
 #define SHORT_POINTS 11.0 /* of the shortest side of a cell */
 #define FRAME_POINTS 40.0 /* of the lines that shorter ones must touch at both ends */
+#define LONG_POINTS 100.0
 #define DASHED_POINTS 60.0
 #define GAP_POINTS 1.2    /* holes in a line that count for nothing: dust, faint print */
 #define DASH_POINTS 4.0   /* holes in a dashed line */
@@ -83,7 +84,9 @@ static void collect(GArray *lines, PIXA *parts, BOXA *boxes, PIX *alone, gboolea
         pixDestroy(&part);
         double middle = (horizontal ? y : x) + across / 2.0;
         Found found = {{horizontal, (float)(middle / scale), (float)(from / scale), (float)((from + along) / scale)}, i};
-        if (lonely_count > LONELY_SHARE * count)
+        /* Print stands tight above and below long rulings; strokes in a row never make such long ones. */
+        double share = along < LONG_POINTS * scale ? LONELY_SHARE : horizontal ? 0 : LONELY_SHARE / 2;
+        if (lonely_count >= share * count)
             g_array_append_val(lines, found);
     }
 }
@@ -133,23 +136,46 @@ typedef struct {
     BOXA *boxes;
 } Mask;
 
+/* INK's solid lines of at least LENGTH. */
+static PIX *solid_lines(PIX *ink, gboolean horizontal, double length, double scale)
+{
+    PIX *solid = runs_of(ink, horizontal, (int)lround(GAP_POINTS * scale), (int)lround(length * scale));
+    PIX *found = thin(solid, horizontal, MAX((int)lround(THICK_POINTS * scale), 3));
+    pixDestroy(&solid);
+    return found;
+}
+
+static void add_parts(Mask *mask, PIX *found)
+{
+    PIXA *parts = NULL;
+    BOXA *boxes = pixConnComp(found, &parts, 8);
+    if (boxes && parts) {
+        boxaJoin(mask->boxes, boxes, 0, -1);
+        pixaJoin(mask->parts, parts, 0, -1);
+    }
+    boxaDestroy(&boxes);
+    pixaDestroy(&parts);
+}
+
 static Mask look(PIX *ink, gboolean horizontal, double scale, GArray *all)
 {
-    PIX *solid = runs_of(ink, horizontal, (int)lround(GAP_POINTS * scale), (int)lround(SHORT_POINTS * scale));
-    PIX *found = thin(solid, horizontal, MAX((int)lround(THICK_POINTS * scale), 3));
+    Mask mask = {pixaCreate(0), boxaCreate(0)};
     PIX *alone = lonely(ink, horizontal, (int)lround(LONELY_POINTS * scale) | 1);
-    PIX *dashed = runs_of(alone, horizontal, (int)lround(DASH_POINTS * scale), (int)lround(DASHED_POINTS * scale));
+    /* Long lines first, and short ones from what they leave: strokes that lean on a line are no part of it. */
+    PIX *lines = solid_lines(ink, horizontal, FRAME_POINTS, scale), *small = solid_lines(ink, horizontal, SHORT_POINTS, scale);
+    PIX *wide = pixDilateBrick(NULL, lines, 3, 3);
+    pixSubtract(small, small, wide);
+    /* What a solid line would lend to a row of strokes beyond its end does not count as dashes. */
+    PIX *dashes = pixSubtract(NULL, alone, wide);
+    PIX *dashed = runs_of(dashes, horizontal, (int)lround(DASH_POINTS * scale), (int)lround(DASHED_POINTS * scale));
     PIX *beside = pixOr(NULL, alone, dashed);
-    pixOr(found, found, dashed);
-    Mask mask = {NULL, NULL};
-    mask.boxes = pixConnComp(found, &mask.parts, 8);
-    if (mask.boxes)
-        collect(all, mask.parts, mask.boxes, beside, horizontal, scale);
-    pixDestroy(&solid);
-    pixDestroy(&found);
-    pixDestroy(&alone);
-    pixDestroy(&dashed);
-    pixDestroy(&beside);
+    add_parts(&mask, lines);
+    add_parts(&mask, small);
+    add_parts(&mask, dashed);
+    collect(all, mask.parts, mask.boxes, beside, horizontal, scale);
+    PIX **made[] = {&alone, &lines, &small, &wide, &dashes, &dashed, &beside};
+    for (guint i = 0; i < G_N_ELEMENTS(made); i++)
+        pixDestroy(made[i]);
     return mask;
 }
 
