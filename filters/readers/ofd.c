@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "readers/ofd.h"
-#include "readers/picture_page.h"
+#include "readers/page_picture.h"
 #include "readers/pictures.h"
 #include "readers/rows.h"
 
@@ -64,13 +64,13 @@ static Page *read_scan(Reading *reading, const Page *page, const OfdPicture *sca
     const GByteArray *bytes = ofd_part(reading->package, scan->path);
     SealAnswer seal = SEAL_UNKNOWN;
     double box[4];
-    if (!picture_page) {
+    if (!page_picture) {
         if (reading->members)
             reading->members->larger(reading->members, SIZE_OCR);
         return NULL;
     }
     gboolean late = clock_mono() >= reading->input->until;
-    Page *read = bytes && !late ? picture_page(bytes->data, bytes->len, page->number, reading->input->until, &seal, box) : NULL;
+    Page *read = bytes && !late ? page_picture(bytes->data, bytes->len, page->number, reading->input->until, &seal, box) : NULL;
     if (!read) {
         leave_unread(reading);
         return NULL;

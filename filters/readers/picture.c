@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "page/scan.h"
 #include "page/seal.h"
-#include "readers/picture_page.h"
+#include "readers/page_picture.h"
 #include "readers/picture_size.h"
 #include "readers/rows.h"
 
@@ -116,7 +116,7 @@ static Status take_page(Reading *reading, const ReadInput *input, guint index)
     return STATUS_READ;
 }
 
-Page *picture_page(const guint8 *bytes, gsize length, int number, gint64 until, SealAnswer *ret_seal, double box[4])
+Page *page_picture(const guint8 *bytes, gsize length, int number, gint64 until, SealAnswer *ret_seal, double box[4])
 {
     ReadInput input = {.bytes = bytes, .length = length};
     Status status;
