@@ -154,13 +154,15 @@ static void close_work(Child *child)
     child->work = -1;
 }
 
-/* Helpers for one more child: what is idle, but one place for the next message. */
+/* Helpers for one more child, which waits while they work: what is idle, but one place for the next message. One alone would
+ * gain nothing. */
 static guint spare(const Server *server)
 {
-    guint taken = 2;
+    guint taken = 1;
     for (guint i = 0; i < server->n; i++)
-        taken += 1 + server->children[i].helpers;
-    return taken < server->options->jobs ? server->options->jobs - taken : 0;
+        taken += MAX(server->children[i].helpers, 1);
+    guint left = taken < server->options->jobs ? server->options->jobs - taken : 0;
+    return left > 1 ? left : 0;
 }
 
 static Child *new_child(Server *server)

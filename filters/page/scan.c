@@ -134,11 +134,11 @@ static gboolean looks_latin(const GArray *symbols)
 }
 
 /* The Chinese model is poor at Latin words, the English one knows nothing else. */
-static GArray *read_strip(const ScanStrip *strip)
+GArray *scan_read_strip(const GrayPicture *picture)
 {
-    g_autoptr(GArray) symbols = ocr_read(strip->picture, READ_DPI, OCR_LINE, NULL);
+    g_autoptr(GArray) symbols = ocr_read(picture, READ_DPI, OCR_LINE, NULL);
     if (looks_latin(symbols)) {
-        g_autoptr(GArray) latin = ocr_read(strip->picture, READ_DPI, OCR_LATIN, NULL);
+        g_autoptr(GArray) latin = ocr_read(picture, READ_DPI, OCR_LATIN, NULL);
         if (mean_doubt(latin) < mean_doubt(symbols)) {
             g_array_unref(symbols);
             symbols = g_steal_pointer(&latin);
@@ -180,10 +180,8 @@ static void take_apart(Work *work, int quarters)
 static gboolean read_strips(Work *work, gint64 until)
 {
     g_clear_pointer(&work->read, g_ptr_array_unref);
-    work->read = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    for (guint i = 0; i < work->strips->len && clock_mono() < until; i++)
-        g_ptr_array_add(work->read, read_strip(work->strips->pdata[i]));
-    return work->read->len == work->strips->len;
+    work->read = scan_read_strips(work->strips, until);
+    return work->read != NULL;
 }
 
 static double page_doubt(const Work *work)

@@ -36,6 +36,13 @@ GArray *scan_take_ticks(GrayPicture *page, double dpi);
  * function. Rulings and tick boxes must be erased already. */
 GPtrArray *scan_cut_lines(const GrayPicture *page, const GPtrArray *grids, double dpi);
 
+/* The symbols of one line (OcrSymbol, in pixels of PICTURE), by the model that suits it. */
+GArray *scan_read_strip(const GrayPicture *picture);
+
+/* The symbols of each of STRIPS (ScanStrip), side by side where this process has helpers: GPtrArray of GArray, with free
+ * function. NULL when clock_mono() reached UNTIL before all were read. */
+GPtrArray *scan_read_strips(const GPtrArray *strips, gint64 until);
+
 /* Sets right what the model does to marks: width, dashes, dust taken for quotes. */
 void scan_mend(GArray *symbols);
 
