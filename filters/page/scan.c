@@ -34,7 +34,7 @@ typedef struct {
 } Work;
 
 /* Red ink has nearly as much red as paper: in this channel seals vanish and what stands under them can be read. What is
- * left of them, coloured by a scanner or JPEG, is lightened by as much as it is red; black ink is not red. */
+ * left of them, coloured by a scanner or JPEG, is lightened by as much as it is red and bright; black ink is neither. */
 static GrayPicture *without_red(const ScanPicture *picture)
 {
     g_autoptr(GrayPicture) whole = gray_new(picture->width, picture->height);
@@ -43,7 +43,7 @@ static GrayPicture *without_red(const ScanPicture *picture)
         guint8 *to = whole->gray + (gsize)y * (gsize)whole->width;
         for (int x = 0; x < picture->width; x++) {
             int red = from[4 * x + picture->red], most = MAX(from[4 * x + picture->green], from[4 * x + picture->blue]);
-            to[x] = (guint8)MIN(red + MAX(red - most - COLOURED, 0), 255);
+            to[x] = (guint8)MIN(red + MAX(red - most - COLOURED, 0) * red / 160, 255);
         }
     }
     int factor = (MAX(whole->width, whole->height) + SOURCE_SIDE - 1) / SOURCE_SIDE;
@@ -142,6 +142,7 @@ GArray *scan_read_strip(const GrayPicture *picture)
         if (mean_doubt(latin) < mean_doubt(symbols)) {
             g_array_unref(symbols);
             symbols = g_steal_pointer(&latin);
+            scan_mend_latin(symbols);
         }
     }
     scan_mend(symbols);

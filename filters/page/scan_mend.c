@@ -24,6 +24,11 @@ static gboolean never_first(gunichar c)
     return is_quote(c) || g_utf8_strchr("，。、；：？！,.;:?!·_|~", -1, c) != NULL;
 }
 
+static gboolean is_chinese(gunichar c)
+{
+    return text_is_han(c) || (c >= 0x3001 && c <= 0x303f) || (c >= 0xff01 && c <= 0xff5e);
+}
+
 /* Quotes that no other quote answers are dust, too. */
 static void drop_lone_quotes(GArray *symbols)
 {
@@ -51,11 +56,25 @@ void scan_mend(GArray *symbols)
     drop_lone_quotes(symbols);
     for (guint i = 0; i < symbols->len; i++) {
         OcrSymbol *symbol = &g_array_index(symbols, OcrSymbol, i);
-        gboolean beside = text_is_han(i ? at(symbols, i - 1) : 0) || text_is_han(at(symbols, i + 1));
+        gboolean beside = is_chinese(i ? at(symbols, i - 1) : 0) || is_chinese(at(symbols, i + 1));
         for (guint k = 0; beside && k < G_N_ELEMENTS(marks); k++)
             if (symbol->c == marks[k].half)
                 symbol->c = marks[k].full;
         if (is_dash(symbols, i))
             symbol->c = 0x2014;
+    }
+}
+
+void scan_mend_latin(GArray *symbols)
+{
+    for (guint i = symbols->len; i-- > 0;) {
+        OcrSymbol *symbol = &g_array_index(symbols, OcrSymbol, i);
+        const OcrSymbol *before = i ? &g_array_index(symbols, OcrSymbol, i - 1) : NULL;
+        if ((symbol->c != 0x2013 && symbol->c != 0x2014) || !before || before->word != symbol->word)
+            continue;
+        if (before->c == '-')
+            g_array_remove_index(symbols, i);
+        else
+            symbol->c = '-';
     }
 }

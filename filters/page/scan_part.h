@@ -45,6 +45,8 @@ GPtrArray *scan_read_strips(const GPtrArray *strips, gint64 until);
 
 /* Sets right what the model does to marks: width, dashes, dust taken for quotes. */
 void scan_mend(GArray *symbols);
+/* The same for what the English model read: a dash inside a word is a hyphen. */
+void scan_mend_latin(GArray *symbols);
 
 /* Puts the symbols of STRIP (OcrSymbol) onto PAGE as glyphs whose boxes are as wide as their places and as high as their
  * line: flow.c finds lines and blanks by those. */
