@@ -45,7 +45,7 @@ static void take_symbol(TessResultIterator *at, guint word, guint line, GArray *
 
 GArray *ocr_read(const GrayPicture *picture, double dpi, OcrMode mode, const char *only)
 {
-    static const TessPageSegMode modes[] = {PSM_SINGLE_COLUMN, PSM_SINGLE_BLOCK, PSM_SINGLE_LINE, PSM_SINGLE_LINE};
+    static const TessPageSegMode modes[] = {PSM_SINGLE_COLUMN, PSM_SINGLE_BLOCK, PSM_SINGLE_LINE, PSM_RAW_LINE, PSM_SINGLE_LINE};
     GArray *symbols = g_array_new(FALSE, FALSE, sizeof(OcrSymbol));
     if (!ocr_init(NULL))
         return symbols;

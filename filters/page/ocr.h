@@ -9,6 +9,7 @@ typedef enum {
     OCR_PAGE,  /* columns, tables, headings */
     OCR_BLOCK, /* one block of lines of one size */
     OCR_LINE,  /* one line */
+    OCR_RAW,   /* one line, taken as it is: nothing in it is thought to be dust */
     OCR_LATIN  /* one line without Chinese characters, read by the English model */
 } OcrMode;
 

@@ -137,6 +137,11 @@ static gboolean looks_latin(const GArray *symbols)
 GArray *scan_read_strip(const GrayPicture *picture)
 {
     g_autoptr(GArray) symbols = ocr_read(picture, READ_DPI, OCR_LINE, NULL);
+    /* Tesseract takes short lines for dust now and then. */
+    if (symbols->len == 0 && picture->width > picture->height) {
+        g_array_unref(symbols);
+        symbols = ocr_read(picture, READ_DPI, OCR_RAW, NULL);
+    }
     if (looks_latin(symbols)) {
         g_autoptr(GArray) latin = ocr_read(picture, READ_DPI, OCR_LATIN, NULL);
         if (mean_doubt(latin) < mean_doubt(symbols)) {

@@ -14,6 +14,8 @@
 typedef struct {
     PIX *pix;
     int width, height;
+    PIX *page; /* all ink: a tick need not touch its box */
+    int x, y;  /* of the part on it */
 } Part;
 
 static gboolean ink_at(const Part *part, int x, int y)
@@ -61,7 +63,7 @@ static double inside(const Part *part, const ScanTick *box, int inset)
     int count = 0, all = 0;
     for (int y = box->y0 + inset; y <= box->y1 - inset; y++)
         for (int x = box->x0 + inset; x <= box->x1 - inset; x++, all++)
-            count += ink_at(part, x, y);
+            count += GET_DATA_BIT(pixGetData(part->page) + (gsize)(y + part->y) * (gsize)pixGetWpl(part->page), x + part->x);
     return all ? (double)count / all : 0;
 }
 
@@ -141,7 +143,7 @@ static GArray *find_candidates(PIX *ink, double scale)
         if (width < low || height < low || width > high || height > high || width > 2 * height || height > 2 * width)
             continue;
         PIX *pix = pixaGetPix(parts, i, L_CLONE);
-        Part part = {pix, width, height};
+        Part part = {pix, width, height, ink, x, y};
         Candidate candidate = {0};
         if (judge(&part, scale, &candidate.box, &candidate.plain)) {
             candidate.box.x0 += x, candidate.box.x1 += x + 1, candidate.box.y0 += y, candidate.box.y1 += y + 1;

@@ -1,4 +1,4 @@
-/* links: filters/readers/picture.c filters/readers/picture_size.c filters/page/scan*.c filters/page/ocr.c filters/page/[fglpx]*.c filters/page/seal*.c src/base/charset.c src/base/clock.c src/base/text.c src/base/failure.c; libs: cairo lept tesseract libxml-2.0 gio-2.0; flags: -lm */
+/* links: filters/readers/picture.c filters/readers/picture_size.c filters/page/scan*.c filters/team.c filters/page/ocr.c filters/page/[fglpx]*.c filters/page/seal*.c src/base/charset.c src/base/clock.c src/base/text.c src/base/failure.c; libs: cairo lept tesseract libxml-2.0 gio-2.0; flags: -lm */
 #include <cairo.h>
 #include <leptonica/allheaders.h>
 #include <math.h>
@@ -173,8 +173,11 @@ static void test_ticks(void)
     fill(page, 350, 70, 352, 78, 20);
     fill(page, 374, 70, 376, 78, 20);
     frame(page, 450, 50, 570, 76, 2); /* too long */
+    frame(page, 150, 120, 176, 146, 2); /* a tick that does not touch its box */
+    for (int i = 0; i < 12; i++)
+        fill(page, 157 + i, 138 - i, 160 + i, 141 - i, 20);
     g_autoptr(GArray) ticks = scan_take_ticks(page, DPI);
-    g_assert_cmpuint(ticks->len, ==, 3);
+    g_assert_cmpuint(ticks->len, ==, 4);
     for (guint i = 0; i < ticks->len; i++) {
         const ScanTick *tick = &g_array_index(ticks, ScanTick, i);
         g_assert_cmpint(tick->checked, ==, tick->x0 > 100);
