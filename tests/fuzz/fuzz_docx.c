@@ -1,4 +1,4 @@
-/* links: filters/readers/docx*.c filters/readers/numerals.c filters/readers/ole.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/member.c filters/readers/marks.c filters/readers/symbols.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 libgsf-1 */
+/* links: filters/readers/docx*.c filters/readers/pictures_zip.c filters/readers/zipdir.c filters/readers/pictures.c filters/readers/numerals.c filters/readers/ole.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/member.c filters/readers/marks.c filters/readers/symbols.c filters/page/xhtml.c src/base/charset.c src/base/text.c; libs: libarchive libxml-2.0 libgsf-1 */
 /* A Word document as one XML file, which shows the elements to the mutations; the zip around most of them is libarchive's. What
  * is read must be text, and its tables whole: no mark of an unfinished merge is left. */
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 
 #include "engine/labels.h"
 #include "engine/types.h"
+#include "engine/value.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const guint8 *bytes, gsize length);
@@ -42,7 +43,7 @@ static void check_date(const char *date)
 
 static void check_value(ValueType type, const char *text)
 {
-    FieldValue *field = field_value_new("value", type == TYPE_GROUPS || type == TYPE_LIST ? VALUE_LIST : VALUE_TEXT);
+    FieldValue *field = field_value_new("value", value_shape(&(KindField){.type = type}));
     ValueVerdict verdict = type_normalise(type, text, field);
     must(verdict != VALUE_GOOD || field->text || field->list || field->rows);
     must(!field->text || g_utf8_validate(field->text, -1, NULL));
@@ -59,6 +60,6 @@ int LLVMFuzzerTestOneInput(const guint8 *bytes, gsize length)
         return 0;
     g_autofree char *text = g_utf8_make_valid((const char *)bytes + 1, (gssize)length - 1);
     check_label(text);
-    check_value(bytes[0] % (TYPE_LIST + 1), text);
+    check_value(bytes[0] % TYPE_ROWS, text);
     return 0;
 }

@@ -46,7 +46,7 @@ static Finding finding_info = {(char *)"seal-unknown", (char *)"info", NULL, (ch
 static Finding finding_guess = {(char *)"kind-uncertain", (char *)"", NULL, (char *)"可能是专家申请表", (char *)"perhaps an application"};
 static Finding finding_secret = {(char *)"classified-marking", (char *)"error", NULL, (char *)"含密级标志", (char *)"classified"};
 
-static Record *record_new(void)
+static Record *make_record(void)
 {
     Record *record = g_new0(Record, 1);
     record->sha256 = (char *)HASH_B;
@@ -115,7 +115,7 @@ static void add_part(Record *record, const char *path, const char *filename)
 
 static Record *application(void)
 {
-    Record *record = record_new();
+    Record *record = make_record();
     add_part(record, "2", "专家申请表.docx");
     Document *document = add_document(record, "2", "专家申请表.docx", "expert-application");
     add_field(document, "name", "张三");
@@ -307,7 +307,7 @@ static void test_one_language(void)
 
 static void test_archive_and_body(void)
 {
-    Record *record = record_new();
+    Record *record = make_record();
     add_part(record, "2", "材料.zip");
     add_part(record, "21", NULL);
     add_document(record, "2/承诺书.pdf", "承诺书.pdf", "commitment-letter");
@@ -329,7 +329,7 @@ static void test_archive_and_body(void)
 
 static void test_many_rows_are_capped(void)
 {
-    Record *record = record_new();
+    Record *record = make_record();
     add_part(record, "2", "很多.zip");
     for (guint i = 0; i < 2000; i++) {
         Document *document = add_document(record, "2/x.docx", "x.docx", "expert-application");
@@ -510,7 +510,7 @@ static void test_form(void)
     };
     g_autoptr(Conf) conf = conf_with("");
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        Record *record = record_new();
+        Record *record = make_record();
         const char *reason = "unset";
         cases[i].change(record);
         LetterForm form = letter_form(record, cases[i].flags, cases[i].registered, conf, &reason);
@@ -523,7 +523,7 @@ static void test_form(void)
 static void test_recipient(void)
 {
     g_autoptr(Conf) conf = conf_with("");
-    Record *record = record_new();
+    Record *record = make_record();
     record->reply_to = (char *)"secretary@expert.example";
     g_assert_cmpstr(letter_recipient(record, conf), ==, "secretary@expert.example");
     record->auth = (char *)"none";
