@@ -29,9 +29,19 @@ static gboolean is_sentence(const char *folded)
     return strstr(folded, "。") || (strpbrk(folded, ",;") && (*folded & 0x80));
 }
 
-static double title_strength(const Kind *kind, const char *text, const char *folded)
+/* FOLDED without the marks at its end: dust, on a scan. Caller frees. */
+static char *without_end(const char *folded)
+{
+    char *title = g_strdup(folded);
+    for (gsize length = strlen(title); length > 0 && strchr(",.;:'", title[length - 1]);)
+        title[--length] = 0;
+    return title;
+}
+
+static double title_strength(const Kind *kind, const char *text, const char *whole)
 {
     double best = 0;
+    g_autofree char *folded = without_end(whole);
     if (!*folded || strlen(folded) > TITLE_BYTES)
         return 0;
     gsize length = (gsize)g_utf8_strlen(folded, -1);

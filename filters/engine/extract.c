@@ -490,8 +490,19 @@ static void take_paragraph(Extraction *x, guint at)
 static char *whole_text(const Extraction *x)
 {
     GString *text = g_string_new(NULL);
-    for (guint i = x->first; i < x->last; i++)
-        g_string_append_printf(text, "%s\n", ((Block *)g_ptr_array_index(x->model->blocks, i))->text);
+    for (guint i = x->first; i < x->last; i++) {
+        const Block *block = g_ptr_array_index(x->model->blocks, i);
+        if (block->confidence == 1) {
+            g_string_append_printf(text, "%s\n", block->text);
+            continue;
+        }
+        /* Between recognised Chinese characters blanks are chance. */
+        g_auto(GStrv) lines = g_strsplit(block->text, "\n", -1);
+        for (guint k = 0; lines[k]; k++) {
+            g_autofree char *line = text_fold(lines[k]);
+            g_string_append_printf(text, "%s\n", line);
+        }
+    }
     return g_string_free(text, FALSE);
 }
 
@@ -499,7 +510,8 @@ static const Block *block_of(const Extraction *x, const char *value)
 {
     for (guint i = x->first; i < x->last; i++) {
         const Block *block = g_ptr_array_index(x->model->blocks, i);
-        if (strstr(block->text, value))
+        g_autofree char *folded = block->confidence < 1 ? text_fold(block->text) : NULL;
+        if (strstr(folded ? folded : block->text, value))
             return block;
     }
     return NULL;

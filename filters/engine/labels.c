@@ -24,6 +24,9 @@ void labels_init(void)
         gboolean blank = g_unichar_isspace(c) || c == 0x3000 || c == 0xa0 || c == 0x200b || c == 0xfeff;
         folded[c] = blank ? 0 : (guint16)g_unichar_tolower(narrow);
     }
+    /* Brackets of any form, and what scans make of them. */
+    for (const char *p = "〈(〉)《(》)【(】)〔(〕)［(］)「(」)"; *p; p += 4)
+        folded[g_utf8_get_char(p) & 0xffff] = (guint16)p[3];
     for (const char *p = traditional; *p;) {
         gunichar from = g_utf8_get_char(p);
         p = g_utf8_next_char(p);
