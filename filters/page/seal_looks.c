@@ -9,7 +9,6 @@
 #define HARMONICS 5      /* radius, shift in x and y, and the two of an ellipse */
 #define CIRCLES 34       /* inside of the line, STEP apart */
 #define BAND_FROM 19     /* the first of them on which characters stand */
-#define HUB 10           /* where spokes are as many as further out, and a seal has its star or nothing */
 #define TALL 4           /* circles that a character touches at least */
 #define REACH 3          /* cells that a stroke goes on to both sides when it is a spoke or an arc */
 #define SECTORS 24
@@ -292,7 +291,6 @@ static void measure_inside(const Ring *ring, SealLooks *looks)
     look_inside(ring, &inside);
     measure_texture(&inside, looks);
     looks->filled = inside.area > 0 ? inside.red / inside.area : 1;
-    looks->hub = inside.strokes[HUB - 1];
     qsort(inside.strokes + BAND_FROM, CIRCLES - BAND_FROM, sizeof inside.strokes[0], compare_counts);
     looks->strokes = inside.strokes[BAND_FROM + TALL - 1];
 }
@@ -345,7 +343,7 @@ static gboolean is_ring(const SealLooks *looks)
 /* Characters inside: neither a plain ring nor a disc; a company's name of four characters takes a third of the ring. */
 static gboolean is_lettered(const SealLooks *looks)
 {
-    gboolean spokes = looks->outwards > 0.53 || (looks->outwards > 0.3 && looks->along < 0.02 && looks->hub >= 14);
+    gboolean spokes = looks->outwards > 0.53 || (looks->outwards > 0.3 && looks->along < 0.02);
     return looks->filled >= 0.07 && looks->filled <= 0.55 && looks->lettered >= 0.27 && looks->strokes >= 14 &&
            !spokes && looks->along <= 0.53;
 }

@@ -58,7 +58,6 @@ typedef struct {
     double filled;      /* share of the inside that is red */
     double lettered;    /* share of directions in which the band of the characters bears ink */
     int strokes;        /* changes between ink and paper along a circle through the characters */
-    int hub;            /* the same along a small circle about the middle */
     double outwards, along; /* shares of the ink there that belongs to spokes, and to further rings */
     double around;      /* share of the surroundings that is red */
 } SealLooks;

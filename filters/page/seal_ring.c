@@ -127,7 +127,8 @@ static guint find_radii(const GArray *edges, float x, float y, int radii[RADII])
     for (; found < RADII; found++) {
         int best = 0;
         for (int r = SEAL_MIN_RADIUS; r <= SEAL_MAX_RADIUS; r++) {
-            double sum = seen[r - 1] + seen[r] + seen[r + 1], best_sum = best ? seen[best - 1] + seen[best] + seen[best + 1] : 0.5;
+            double sum = seen[r - 1] + seen[r] + seen[r + 1];
+            double best_sum = best ? seen[best - 1] + seen[best] + seen[best + 1] : 0.5;
             if (sum > best_sum)
                 best = r;
         }

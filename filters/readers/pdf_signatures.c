@@ -131,7 +131,8 @@ void pdf_signatures(const ReadInput *input, Xhtml *out)
         object_around(bytes, input->length, (gsize)(at - bytes), &start, &stop);
         g_autofree char *name = value_of(start, stop, "/Name"), *date = value_of(start, stop, "/M");
         g_autofree char *day = day_of(date);
-        g_autofree char *said = g_strdup_printf("%s%s%s, not verified", name ? name : "PDF signature", day ? ", " : "", day ? day : "");
+        g_autofree char *said = g_strdup_printf("%s%s%s, not verified", name ? name : "PDF signature", day ? ", " : "",
+                                                 day ? day : "");
         xhtml_meta(out, "signature", said);
         at = MAX(stop, at + 1);
     }

@@ -3,7 +3,7 @@
 #include "seal_draw.h"
 
 #define DPI 120.0
-#define OTHER_DPI 100.0
+#define OTHER_DPI 80.0
 
 /* ---- seals ---- */
 
