@@ -10,8 +10,9 @@
 /* ---- styles: only what changes which text is seen ---- */
 
 typedef struct {
-    char font[40];   /* a symbol font, else "" */
-    gboolean hidden; /* text:display or table:display says so */
+    char font[40];       /* a symbol font, else "" */
+    gboolean hidden;     /* text:display or table:display says so */
+    gboolean outlined;   /* headings of it bear the numbers of the outline */
 } OdfStyle;
 
 typedef struct {

@@ -34,10 +34,10 @@ static void start_block(OdfStory *story, const char *name, const xmlChar **attrs
         skip(story);
         return;
     }
-    gboolean heading = *name == 'h', unnumbered = is_true(attrs, count, "is-list-header");
+    gboolean heading = *name == 'h', outlined = style->outlined && !is_true(attrs, count, "is-list-header");
     guint level = heading ? odf_count(attrs, count, "outline-level", ODF_LIST_LEVELS) : 0;
     g_autofree char *number = story->spreadsheet ? NULL : odf_list_number(&story->lists);
-    if (!number && heading && !unnumbered)
+    if (!number && heading && outlined)
         number = odf_heading_number(&story->lists, level);
     odf_para_start(story, MIN(level, 6), style, number);
 }

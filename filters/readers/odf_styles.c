@@ -23,12 +23,16 @@ static void begin_style(OdfStyles *styles, const xmlChar **attrs, int count)
     if (!ooxml_attr(attrs, count, "family", family, sizeof family) || !ooxml_attr(attrs, count, "name", name, sizeof name))
         return;
     styles->key = g_strconcat(family, "/", name, NULL);
-    if (!ooxml_attr(attrs, count, "parent-style-name", parent, sizeof parent))
-        return;
-    g_autofree char *key = g_strconcat(family, "/", parent, NULL);
-    const OdfStyle *above = g_hash_table_lookup(styles->known, key);
-    if (above)
-        styles->current = *above;
+    if (ooxml_attr(attrs, count, "parent-style-name", parent, sizeof parent)) {
+        g_autofree char *key = g_strconcat(family, "/", parent, NULL);
+        const OdfStyle *above = g_hash_table_lookup(styles->known, key);
+        if (above)
+            styles->current = *above;
+    }
+    if (ooxml_attr(attrs, count, "default-outline-level", parent, sizeof parent))
+        styles->current.outlined = *parent != '\0';
+    if (ooxml_attr(attrs, count, "list-style-name", parent, sizeof parent) && !*parent)
+        styles->current.outlined = FALSE;
 }
 
 static void read_font(OdfStyles *styles, const xmlChar **attrs, int count)
@@ -68,7 +72,7 @@ void odf_styles_end(OdfStyles *styles, const char *name)
 {
     if (strcmp(name, "style") != 0 || !styles->key)
         return;
-    if (styles->current.hidden || *styles->current.font)
+    if (styles->current.hidden || styles->current.outlined || *styles->current.font)
         g_hash_table_replace(styles->known, g_steal_pointer(&styles->key),
                              g_memdup2(&styles->current, sizeof styles->current));
     else

@@ -200,7 +200,10 @@ static void test_lists(void)
         "</text:list-style><text:list-style style:name='B'><text:list-level-style-bullet text:level='1' text:bullet-char='•'/>"
         "</text:list-style><text:outline-style><text:outline-level-style text:level='1' style:num-format='1'/>"
         "<text:outline-level-style text:level='2' style:num-format='1' text:display-levels='2'/></text:outline-style>"
-        "</office:automatic-styles>";
+        "<style:style style:family='paragraph' style:name='Heading' style:default-outline-level='1'/>"
+        "<style:style style:family='paragraph' style:name='H' style:parent-style-name='Heading'/>"
+        "<style:style style:family='paragraph' style:name='Title' style:parent-style-name='H' style:list-style-name=''/>"
+        "<style:style style:family='paragraph' style:name='P1' style:parent-style-name='Title'/></office:automatic-styles>";
     static const char body[] =
         "<text:list text:style-name='L'>" ITEM("one") "<text:list-item>" P("two") P("more") "<text:list>" ITEM("deep")
         "<text:list-item><text:list>" ITEM("deeper") "</text:list></text:list-item></text:list></text:list-item>"
@@ -208,8 +211,8 @@ static void test_lists(void)
         "<text:list text:style-name='L' text:continue-numbering='true'>" ITEM("ten") "</text:list>"
         "<text:list text:style-name='L'>" ITEM("again") "</text:list><text:list text:style-name='C'>" ITEM("c") "</text:list>"
         "<text:list text:style-name='B'>" ITEM("b") "</text:list><text:list>" ITEM("n") ITEM("") "</text:list>"
-        "<text:h text:outline-level='1'>H</text:h><text:h text:outline-level='2'><text:number>1.1</text:number>K</text:h>"
-        "<text:h text:outline-level='1' text:is-list-header='true'>U</text:h>";
+        "<text:h text:style-name='P1' text:outline-level='1'>T</text:h><text:h text:outline-level='1'>O</text:h><text:h text:style-name='H' text:outline-level='1'>H</text:h><text:h text:style-name='H' text:outline-level='2'><text:number>1.1</text:number>K</text:h>"
+        "<text:h text:style-name='H' text:outline-level='1' text:is-list-header='true'>U</text:h>";
     g_autofree char *document = g_strconcat("<office:document " ROOT ">", styles, "<office:body><office:text>", body,
                                             "</office:text></office:body></office:document>", NULL);
     Status status = STATUS_READ;
@@ -217,7 +220,7 @@ static void test_lists(void)
     g_autofree char *got = read_bytes(document, strlen(document), &status, out);
     g_assert_cmpstr(got, ==,
                     "<p>1. one</p><p>2. two</p><p>more</p><p>(a) deep</p><p>2.a.1 deeper</p><p>9. nine</p><p>10. ten</p><p>1. again</p>"
-                    "<p>二、 c</p><p>b</p><p>n</p><h1>1 H</h1><h2>1.1 K</h2><h1>U</h1>");
+                    "<p>二、 c</p><p>b</p><p>n</p><h1>T</h1><h1>O</h1><h1>1 H</h1><h2>1.1 K</h2><h1>U</h1>");
 }
 
 /* A header that breaks off neither swallows the body nor leaves its list behind. */
