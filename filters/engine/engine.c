@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "engine/extract.h"
 #include "engine/kinds.h"
 #include "engine/labels.h"
@@ -26,7 +27,10 @@ typedef struct {
 /* A Chinese title has no punctuation inside; an English one may have a comma. */
 static gboolean is_sentence(const char *folded)
 {
-    return strstr(folded, "。") || (strpbrk(folded, ",;") && (*folded & 0x80));
+    gboolean han = FALSE;
+    for (const char *p = folded; *p && !han; p = g_utf8_next_char(p))
+        han = text_is_han(g_utf8_get_char(p));
+    return strstr(folded, "。") || (han && strpbrk(folded, ",;"));
 }
 
 /* FOLDED without the marks at its end: dust, on a scan. Caller frees. */

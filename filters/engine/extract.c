@@ -18,7 +18,6 @@
 #define SURE 0.98      /* a value in a cell or on a line of its label */
 #define LIKELY 0.93    /* a section, a column below its head */
 #define FOUND 0.9      /* by a pattern in prose */
-#define GUESSED 0.88   /* below it the characters were recognised, and some are uncertain */
 
 typedef struct {
     const Kind *kind;
@@ -27,6 +26,7 @@ typedef struct {
     Form *form;
     GHashTable *invalid; /* field ids that had a value of the wrong type */
     GHashTable *unsure;  /* likewise, but the characters themselves were guessed from pixels */
+    gboolean is_scan;
 } Extraction;
 
 /* Whether TEXT is a label of the kind, whole; *RET_FIELD NULL for a label that is no field of ours. */
@@ -101,7 +101,10 @@ static void take_value(Extraction *x, const KindField *field, const char *text, 
     /* A text that is another field's in the first place may well hold nothing for this one. */
     gboolean offered = field->with && form_field(x->form, field->with);
     if ((verdict == VALUE_INVALID && !offered) || verdict == VALUE_PARTLY)
-        g_hash_table_add(confidence < GUESSED ? x->unsure : x->invalid, field->id);
+        g_hash_table_add(x->is_scan ? x->unsure : x->invalid, field->id);
+    /* Options without any tick that was seen. */
+    if (verdict == VALUE_NONE && x->is_scan && value_is_ticked(field) && *text)
+        g_hash_table_add(x->unsure, field->id);
     if (verdict == VALUE_NONE || verdict == VALUE_INVALID)
         return;
     if (value->text && g_utf8_strlen(value->text, -1) > LIMIT_VALUE_CHARS)
@@ -610,7 +613,7 @@ void extract_fields(const Kind *kind, const Model *model, guint first, guint las
                     Form *form)
 {
     g_autoptr(GHashTable) invalid = g_hash_table_new(g_str_hash, g_str_equal), unsure = g_hash_table_new(g_str_hash, g_str_equal);
-    Extraction x = {kind, model, first, last, form, invalid, unsure};
+    Extraction x = {kind, model, first, last, form, invalid, unsure, extract_is_scan(model, first, last)};
     take_rows(&x);
     for (guint i = first; i < last; i++) {
         const Block *block = g_ptr_array_index(model->blocks, i);

@@ -6,7 +6,10 @@
 #include "engine/kinds.h"
 #include "engine/labels.h"
 
-#define CERTAIN 0.85 /* values below it are not held against anybody */
+#define CERTAIN 0.9 /* values below it are not held against anybody */
+
+#define EXACT 0.97   /* a value that was typed, not recognised */
+#define LONG 40      /* characters */
 
 /* Fields that say whose form it is, and those that two copies of it must agree in. */
 static const char *const identity[] = {"name", "title_zh", NULL};
@@ -42,6 +45,9 @@ static gboolean differ(const FieldValue *a, const FieldValue *b)
 {
     if (a->shape != VALUE_TEXT || b->shape != VALUE_TEXT || g_str_equal(a->id, "seal") ||
         MIN(a->confidence, b->confidence) < CERTAIN)
+        return FALSE;
+    /* Of a long text some character is always misread. */
+    if (g_utf8_strlen(a->text, -1) >= LONG && MIN(a->confidence, b->confidence) < EXACT)
         return FALSE;
     g_autofree char *one = label_fold(a->text), *other = label_fold(b->text);
     return !g_str_equal(one, other);

@@ -67,6 +67,14 @@ static void end_line(GString *out)
         g_string_append_c(out, '\n');
 }
 
+/* A nested table's cells stand beside each other. */
+static void end_cell(GString *out)
+{
+    if (out->len > 0 && out->str[out->len - 1] == '\n')
+        g_string_truncate(out, out->len - 1);
+    g_string_append_c(out, '\t');
+}
+
 /* All text below NODE; blocks inside a cell (nested tables too) end their lines. */
 static void collect(xmlNode *node, GString *out)
 {
@@ -85,7 +93,7 @@ static void collect(xmlNode *node, GString *out)
                 child->name[0] == 'h')
                 end_line(out);
             else if (is(child, "td"))
-                g_string_append_c(out, '\t');
+                end_cell(out);
         }
     }
 }
@@ -132,6 +140,7 @@ static void add_row(Block *table, xmlNode *row, guint number, GString *all)
                        .columns = read_span(node, "colspan")};
         cell->confidence = read_confidence(node);
         read_box(node, cell->box);
+        table->confidence = MIN(table->confidence, cell->confidence);
         g_ptr_array_add(table->cells, cell);
         column += cell->columns;
         g_string_append_printf(all, "%s\t", cell->text);

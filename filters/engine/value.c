@@ -42,6 +42,11 @@ static char *without_signature(const char *text)
     return g_string_free(kept, FALSE);
 }
 
+gboolean value_is_ticked(const KindField *field)
+{
+    return field->options->len > 0 || field->type == TYPE_GROUPS || field->type == TYPE_NUMBERS;
+}
+
 /* --- options ----------------------------------------------------------------------------------------------------------- */
 
 /* The option that LINE names first, "不涉及" before "涉及". NULL: none. */

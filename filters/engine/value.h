@@ -4,6 +4,9 @@
 
 #include "engine/kinds.h"
 
+/* Whether FIELD's value is what is ticked. */
+gboolean value_is_ticked(const KindField *field);
+
 /* The shape that a field's value has by its type. */
 ValueShape value_shape(const KindField *field);
 
