@@ -6,6 +6,8 @@
 #define MIN_POINTS 5.0   /* side of the smallest tick box: of 7-point print */
 #define MAX_POINTS 17.0
 #define SIDE_COVERED 0.84 /* of each side that is ink */
+#define AS_HIGH 0.74      /* of the print around it */
+#define MANY 40           /* parts of ink that tell how high print is */
 #define MARKED 0.07      /* of the inside that is ink: dust is less */
 #define FILLED 0.85
 #define MAX_TAIL 1.5     /* ink of a tick outside of its box, in sides of it */
@@ -83,6 +85,21 @@ static double outside(const Part *part, const ScanTick *box, double *ret_wrong)
     return (double)count / side;
 }
 
+/* Ink in all four corners: the letter o has none there. */
+static gboolean has_corners(const Part *part, const ScanTick *box)
+{
+    for (int i = 0; i < 4; i++) {
+        gboolean any = FALSE;
+        for (int k = 0; k < 4; k++) {
+            int x = i & 1 ? box->x1 - (k & 1) : box->x0 + (k & 1), y = i & 2 ? box->y1 - (k >> 1) : box->y0 + (k >> 1);
+            any = any || ink_at(part, x, y);
+        }
+        if (!any)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* The square that PART draws, in its own pixels. */
 static gboolean find_square(const Part *part, ScanTick *box)
 {
@@ -99,7 +116,7 @@ static gboolean find_square(const Part *part, ScanTick *box)
         box->y0 = top, box->y1 = bottom;
     }
     double width = box->x1 - box->x0 + 1, height = box->y1 - box->y0 + 1;
-    return width / height > 0.86 && height / width > 0.86 &&
+    return width / height > 0.86 && height / width > 0.86 && has_corners(part, box) &&
            covered(part, TRUE, box->y0, box->x0, box->x1) > SIDE_COVERED &&
            covered(part, TRUE, box->y1, box->x0, box->x1) > SIDE_COVERED &&
            covered(part, FALSE, box->x0, box->y0, box->y1) > SIDE_COVERED &&
@@ -131,11 +148,33 @@ typedef struct {
     gboolean plain;
 } Candidate;
 
+static int compare_int(const void *a, const void *b)
+{
+    int one = *(const int *)a, other = *(const int *)b;
+    return (one > other) - (one < other);
+}
+
+/* The least side of a tick box beside print like BOXES: it is as high as a capital, and the letter o is not. */
+static int least_side(BOXA *boxes, double scale)
+{
+    g_autoptr(GArray) heights = g_array_new(FALSE, FALSE, sizeof(int));
+    for (l_int32 i = 0; boxes && i < boxaGetCount(boxes); i++) {
+        int height = 0;
+        boxaGetBoxGeometry(boxes, i, NULL, NULL, NULL, &height);
+        if (height >= MIN_POINTS * scale && height <= 2 * MAX_POINTS * scale)
+            g_array_append_val(heights, height);
+    }
+    g_array_sort(heights, compare_int);
+    int usual = heights->len < MANY ? 0 : g_array_index(heights, int, heights->len * 7 / 10);
+    return MAX((int)(AS_HIGH * usual), (int)(MIN_POINTS * scale));
+}
+
 static GArray *find_candidates(PIX *ink, double scale)
 {
     GArray *found = g_array_new(FALSE, FALSE, sizeof(Candidate));
     PIXA *parts = NULL;
     BOXA *boxes = pixConnComp(ink, &parts, 8);
+    int least = least_side(boxes, scale);
     for (l_int32 i = 0; boxes && i < boxaGetCount(boxes); i++) {
         l_int32 x, y, width, height;
         boxaGetBoxGeometry(boxes, i, &x, &y, &width, &height);
@@ -145,7 +184,7 @@ static GArray *find_candidates(PIX *ink, double scale)
         PIX *pix = pixaGetPix(parts, i, L_CLONE);
         Part part = {pix, width, height, ink, x, y};
         Candidate candidate = {0};
-        if (judge(&part, scale, &candidate.box, &candidate.plain)) {
+        if (judge(&part, scale, &candidate.box, &candidate.plain) && candidate.box.x1 - candidate.box.x0 + 1 >= least) {
             candidate.box.x0 += x, candidate.box.x1 += x + 1, candidate.box.y0 += y, candidate.box.y1 += y + 1;
             g_array_append_val(found, candidate);
         }

@@ -62,7 +62,7 @@ static gboolean bmp_size(const guint8 *bytes, gsize length, guint32 *width, guin
 
 gboolean picture_size(const guint8 *bytes, gsize length, guint page, guint32 *width, guint32 *height)
 {
-    l_int32 w = 0, h = 0, failed = 1;
+    l_int32 w = 0, h = 0, samples, failed = 1;
     PictureFormat format = picture_format(bytes, length);
     *width = *height = 0;
     if (page > 0 && format != PICTURE_TIFF)
@@ -70,7 +70,7 @@ gboolean picture_size(const guint8 *bytes, gsize length, guint page, guint32 *wi
     switch (format) {
     case PICTURE_JPEG: failed = readHeaderMemJpeg(bytes, length, &w, &h, NULL, NULL, NULL); break;
     case PICTURE_PNG: failed = readHeaderMemPng(bytes, length, &w, &h, NULL, NULL, NULL); break;
-    case PICTURE_WEBP: failed = readHeaderMemWebP(bytes, length, &w, &h, NULL); break;
+    case PICTURE_WEBP: failed = readHeaderMemWebP(bytes, length, &w, &h, &samples); break;
     case PICTURE_TIFF:
         failed = readHeaderMemTiff(bytes, length, (l_int32)page, &w, &h, NULL, NULL, NULL, NULL, NULL);
         break;

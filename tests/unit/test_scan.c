@@ -176,6 +176,10 @@ static void test_ticks(void)
     frame(page, 150, 120, 176, 146, 2); /* a tick that does not touch its box */
     for (int i = 0; i < 12; i++)
         fill(page, 157 + i, 138 - i, 160 + i, 141 - i, 20);
+    for (int y = -9; y <= 9; y++) /* the letter o */
+        for (int x = -9; x <= 9; x++)
+            if (x * x + y * y <= 81 && x * x + y * y > 49)
+                page->gray[(140 + y) * 600 + 300 + x] = 20;
     g_autoptr(GArray) ticks = scan_take_ticks(page, DPI);
     g_assert_cmpuint(ticks->len, ==, 4);
     for (guint i = 0; i < ticks->len; i++) {
@@ -387,6 +391,28 @@ static void test_refused(void)
     g_assert_cmpint(read_bytes(gif, sizeof gif, out), ==, STATUS_TOO_LARGE);
 }
 
+static void test_formats(void)
+{
+    static const l_int32 formats[] = {IFF_PNG, IFF_JFIF_JPEG, IFF_TIFF_LZW, IFF_BMP, IFF_WEBP, IFF_GIF};
+    PIX *pix = pixCreate(300, 200, 32);
+    pixSetAll(pix);
+    for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {
+        g_autoptr(Xhtml) out = xhtml_new();
+        l_uint8 *data = NULL;
+        size_t size = 0;
+        guint32 width, height;
+        PIX *written = formats[i] == IFF_GIF ? pixConvertTo8(pix, TRUE) : pixClone(pix);
+        g_assert_cmpint(pixWriteMem(&data, &size, written, formats[i]), ==, 0);
+        g_assert_true(picture_size(data, size, 0, &width, &height));
+        g_assert_cmpuint(width, ==, 300);
+        g_assert_cmpuint(height, ==, 200);
+        g_assert_cmpint(read_bytes(data, size, out), ==, STATUS_READ);
+        lept_free(data);
+        pixDestroy(&written);
+    }
+    pixDestroy(&pix);
+}
+
 static void test_exif(void)
 {
     static const guint8 turned[] = "\xff\xd8\xff\xe1\0\x22" "Exif\0\0" "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0\xff\xda";
@@ -419,6 +445,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scan/form", test_form);
     g_test_add_func("/scan/upside-down", test_upside_down);
     g_test_add_func("/scan/refused", test_refused);
+    g_test_add_func("/scan/formats", test_formats);
     g_test_add_func("/scan/exif", test_exif);
     return g_test_run();
 }
