@@ -40,13 +40,32 @@ static void drop_lone_quotes(GArray *symbols)
             g_array_remove_index(symbols, i);
 }
 
+static gboolean is_latin(gunichar c)
+{
+    return g_unichar_isalnum(c) && !text_is_han(c);
+}
+
 /* A dash between years or words is drawn like the character one (一). */
 static gboolean is_dash(const GArray *symbols, guint i)
 {
     gunichar before = i ? at(symbols, i - 1) : 0, after = at(symbols, i + 1);
-    gboolean latin_before = g_unichar_isalnum(before) && !text_is_han(before);
-    gboolean latin_after = g_unichar_isalnum(after) && !text_is_han(after);
-    return at(symbols, i) == 0x4e00 && latin_after && (latin_before || g_utf8_strchr("年月日—", -1, before));
+    return at(symbols, i) == 0x4e00 && is_latin(after) && (is_latin(before) || g_utf8_strchr("年月日—", -1, before));
+}
+
+/* The model knows no ticks: a V by itself beside Chinese print, at the end of an option or before one, is √. */
+static gboolean is_tick(const GArray *symbols, guint i)
+{
+    gunichar before = i ? at(symbols, i - 1) : 0, after = at(symbols, i + 1);
+    return (at(symbols, i) == 'V' || at(symbols, i) == 'v') && !is_latin(before) && !is_latin(after) &&
+           (is_chinese(before) || is_chinese(after) || before == ')' || after == '(');
+}
+
+/* What is left of an underline to write on. Addresses have such marks inside. */
+static void drop_underlines(GArray *symbols)
+{
+    for (guint i = symbols->len; i-- > 0;)
+        if (at(symbols, i) == '_' && !(i && is_latin(at(symbols, i - 1)) && is_latin(at(symbols, i + 1))))
+            g_array_remove_index(symbols, i);
 }
 
 void scan_mend(GArray *symbols)
@@ -54,12 +73,15 @@ void scan_mend(GArray *symbols)
     while (symbols->len > 0 && never_first(at(symbols, 0)))
         g_array_remove_index(symbols, 0);
     drop_lone_quotes(symbols);
+    drop_underlines(symbols);
     for (guint i = 0; i < symbols->len; i++) {
         OcrSymbol *symbol = &g_array_index(symbols, OcrSymbol, i);
         gboolean beside = is_chinese(i ? at(symbols, i - 1) : 0) || is_chinese(at(symbols, i + 1));
         for (guint k = 0; beside && k < G_N_ELEMENTS(marks); k++)
             if (symbol->c == marks[k].half)
                 symbol->c = marks[k].full;
+        if (is_tick(symbols, i))
+            symbol->c = 0x221a;
         if (is_dash(symbols, i))
             symbol->c = 0x2014;
     }

@@ -235,7 +235,8 @@ static void test_mend(void)
     static const char *const cases[][2] = {
         {"“,甲方(公章):", "甲方（公章）："}, {"2001年一2005年", "2001年—2005年"}, {"第一章", "第一章"},
         {"a@b.cn, c", "a@b.cn, c"},          {"他说“好”", "他说“好”"},         {"本科;”硕士", "本科；硕士"},
-        {"", ""}};
+        {"（工作组）V", "（工作组）√"},       {"IPv6协议", "IPv6协议"},         {"团体V企业", "团体√企业"},
+        {"姓名：_张三__", "姓名：张三"},      {"a_b@c.cn", "a_b@c.cn"},         {"", ""}};
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *mended = mend(cases[i][0]);
         g_assert_cmpstr(mended, ==, cases[i][1]);
