@@ -7,6 +7,8 @@
 #define BLANK_EM 0.17f /* a wider gap is a blank; justified Chinese stays below it */
 #define FIELD_EM 10.5f /* of a line that is nothing but a form field */
 #define FIELD_LINE 20.0f /* height of a form field's first line, points: its label stands beside that */
+#define LEVEL 0.3f     /* of a line's height: so far apart may the middles of its characters be */
+#define DOUBLE 0.4f    /* of a character's width: the same one nearer than this is drawn twice */
 #define TAB_EM 1.9f    /* a wider gap parts two things on one line */
 
 static void line_free(FlowLine *line)
@@ -68,6 +70,27 @@ static void box_add(PageBox *box, const PageBox *more)
     *box = (PageBox){MIN(box->x0, more->x0), MIN(box->y0, more->y0), MAX(box->x1, more->x1), MAX(box->y1, more->y1)};
 }
 
+/* Whether MIDDLE is about the line's own: a label that stands beside two lines, between them, must not join them. */
+static gboolean is_level(const FlowLine *line, float middle)
+{
+    return fabsf(middle - (line->box.y0 + line->box.y1) / 2) < LEVEL * (line->box.y1 - line->box.y0);
+}
+
+/* Bold print is sometimes made by drawing a character twice, a little apart. */
+static void drop_doubles(GPtrArray *glyphs)
+{
+    guint kept = 0;
+    for (guint i = 0; i < glyphs->len; i++) {
+        const PageGlyph *glyph = glyphs->pdata[i], *before = kept ? glyphs->pdata[kept - 1] : NULL;
+        float width = glyph->box.x1 - glyph->box.x0;
+        gboolean twice = before && glyph->control < 0 && before->control < 0 && glyph->c == before->c &&
+                         glyph->box.x0 - before->box.x0 < DOUBLE * width;
+        if (!twice)
+            glyphs->pdata[kept++] = (gpointer)glyph;
+    }
+    g_ptr_array_set_size(glyphs, (int)kept);
+}
+
 /* A glyph belongs to the line whose middle height it covers. */
 static GPtrArray *make_lines(const GPtrArray *glyphs)
 {
@@ -86,7 +109,7 @@ static GPtrArray *make_lines(const GPtrArray *glyphs)
             line->glyphs = g_ptr_array_new();
             line->box = box;
             g_ptr_array_add(lines, line);
-        } else if (bottom - glyph->box.y0 < 1.6f * (line->box.y1 - line->box.y0)) {
+        } else if (bottom - glyph->box.y0 < 1.6f * (line->box.y1 - line->box.y0) && is_level(line, middle)) {
             box_add(&line->box, &box);
         }
         line->box.x0 = MIN(line->box.x0, glyph->box.x0);
@@ -96,6 +119,7 @@ static GPtrArray *make_lines(const GPtrArray *glyphs)
     for (guint i = 0; i < lines->len; i++) {
         FlowLine *done = lines->pdata[i];
         g_ptr_array_sort(done->glyphs, compare_left);
+        drop_doubles(done->glyphs);
         done->em = line_em(done->glyphs);
     }
     return lines;
@@ -243,6 +267,12 @@ static void write_control(Xhtml *out, const PageControl *control, gboolean alone
         xhtml_attr(out, "data-control", control->name);
 }
 
+/* Whether the text itself parts the two: words may stand closer than any distance tells, and Chinese is set wide. */
+static gboolean between_words(const PageGlyph *before, const PageGlyph *glyph)
+{
+    return glyph->blank && !breaks(before->c) && !breaks(glyph->c);
+}
+
 static void write_line(Xhtml *out, const Page *page, const FlowLine *line)
 {
     g_autoptr(GString) text = g_string_new(NULL);
@@ -252,7 +282,7 @@ static void write_line(Xhtml *out, const Page *page, const FlowLine *line)
         float gap = before ? glyph->box.x0 - before->box.x1 : 0;
         if (gap > TAB_EM * line->em)
             g_string_append_c(text, '\t');
-        else if (gap > BLANK_EM * line->em)
+        else if (gap > BLANK_EM * line->em || (before && between_words(before, glyph)))
             g_string_append_c(text, ' ');
         before = glyph;
         if (glyph->control < 0) {

@@ -14,6 +14,7 @@ typedef struct {
     int control; /* place in Page.controls, -1 for a character */
     PageBox box;
     float doubt; /* 0 certain, 1 a guess: of a recognised character */
+    gboolean blank; /* white space stands before it in the text itself */
 } PageGlyph;
 
 typedef struct {
@@ -25,7 +26,7 @@ void page_control_free(PageControl *control);
 typedef struct {
     int number; /* from 1 */
     float width, height; /* points */
-    GArray *glyphs;      /* PageGlyph, no white space: gaps are found by distance */
+    GArray *glyphs;      /* PageGlyph, no white space: gaps are found by distance, and by what BLANK tells of words */
     GPtrArray *controls; /* PageControl * */
     GArray *lines;       /* RuleLine */
     gboolean mapped;     /* a picture laid straight: BACK leads from points to shares of the picture as it was sent */

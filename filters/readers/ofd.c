@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "page/turn.h"
 #include "readers/ofd.h"
 #include "readers/page_picture.h"
 #include "readers/pictures.h"
@@ -118,6 +119,7 @@ static void read_page(Reading *reading, OfdDocument *document, guint index)
     } else {
         look_for_seals(reading, pictures);
     }
+    turn_upright(page);
     reading->any_text = reading->any_text || page->glyphs->len > 0;
     layout_page(reading->layout, page);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "page/ideograph.h"
 #include "page/rules.h"
 #include "readers/ofd.h"
 
@@ -33,6 +34,7 @@ typedef struct {
     const char *only;     /* id of the composite whose definition is looked for, in a resource part; else NULL */
     gboolean inside;      /* in it */
     Object object;
+    gboolean blank;       /* the character before was white space */
     GString *text;        /* of the innermost element */
     GString *dx, *dy;     /* the distances of the TextCode */
     GString *path;        /* of the path object */
@@ -65,7 +67,7 @@ static void put_glyph(Parse *parse, gunichar c, double advance)
     float middle_x = (box.x0 + box.x1) / 2, middle_y = (box.y0 + box.y1) / 2;
     if (!(middle_x >= 0 && middle_y >= 0 && middle_x <= parse->page->width && middle_y <= parse->page->height))
         return;
-    PageGlyph glyph = {c, -1, box, 0};
+    PageGlyph glyph = {ideograph_plain(c), -1, box, .blank = parse->blank};
     GArray *glyphs = object->fill || object->stroke ? parse->page->glyphs : parse->hidden;
     if (glyphs->len < GLYPHS)
         g_array_append_val(glyphs, glyph);
@@ -88,8 +90,10 @@ static void put_text(Parse *parse)
         if (!told && !told_down)
             dx = usual;
         gboolean width = told && dx > 0 && dx <= object->size * object->wide;
-        if (c != UNTOLD && !g_unichar_isspace(c) && !g_unichar_iscntrl(c))
+        gboolean seen = c != UNTOLD && !g_unichar_isspace(c) && !g_unichar_iscntrl(c);
+        if (seen)
             put_glyph(parse, c, width ? dx : usual);
+        parse->blank = !seen;
         object->x += dx;
         object->y += dy;
     }

@@ -1,20 +1,14 @@
-#include <cairo.h>
-#include <math.h>
-#include <poppler.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "page/layout.h"
 #include "page/scan.h"
-#include "page/seal.h"
+#include "page/turn.h"
+#include "readers/pdf.h"
 #include "readers/pdf_scan.h"
 #include "readers/pdf_signatures.h"
 #include "readers/rows.h"
-#include "readers/symbols.h"
 
-#define RENDER_SCALE 1.5       /* pixels a point (108 dpi): the finest at which a page costs under 30 ms */
-#define RENDER_PIXELS 6000000  /* of one page; larger paper is rendered coarser */
 #define TAIL_BYTES 32768       /* where the end marks of a whole PDF stand, with what gateways append */
 
 typedef struct {
@@ -24,215 +18,29 @@ typedef struct {
     SealAnswer seal; /* of all pages so far: a sealed one counts most, then one that cannot tell */
     const ReadInput *input;
     Members *members;
-    int unread;       /* first page that was not read for lack of time, from 1; 0 none */
+    int unread, unread_to; /* pages that were not read, from 1; 0 none */
     gboolean stopped; /* a larger server is asked */
 } Reading;
 
-/* ---- text ---- */
-
-/* The font of each character that is set in a symbol font, by index; others are missing. */
-static GHashTable *symbol_fonts(PopplerPage *pdf, GList **ret_attributes)
+static void leave_unread(Reading *reading, int page)
 {
-    GHashTable *fonts = g_hash_table_new(NULL, NULL);
-    *ret_attributes = poppler_page_get_text_attributes(pdf);
-    for (GList *at = *ret_attributes; at; at = at->next) {
-        const PopplerTextAttributes *run = at->data;
-        if (!symbols_is_font(run->font_name))
-            continue;
-        for (int i = run->start_index; i <= run->end_index; i++)
-            g_hash_table_insert(fonts, GINT_TO_POINTER(i), run->font_name);
-    }
-    return fonts;
-}
-
-static gunichar text_char(gunichar c, const char *font)
-{
-    if (font)
-        return symbols_char(font, c);
-    return c >= 0xf020 && c <= 0xf0ff ? symbols_char("Wingdings", c) : c;
-}
-
-static void take_text(PopplerPage *pdf, Page *page)
-{
-    g_autofree char *text = poppler_page_get_text(pdf);
-    g_autofree PopplerRectangle *boxes = NULL;
-    guint count = 0;
-    if (!text || !poppler_page_get_text_layout(pdf, &boxes, &count))
-        return;
-    GList *attributes = NULL;
-    g_autoptr(GHashTable) fonts = symbol_fonts(pdf, &attributes);
-    const char *at = text;
-    for (guint i = 0; i < count && *at; i++, at = g_utf8_next_char(at)) {
-        gunichar c = text_char(g_utf8_get_char(at), g_hash_table_lookup(fonts, GINT_TO_POINTER(i)));
-        PageGlyph glyph = {c, -1, {(float)MIN(boxes[i].x1, boxes[i].x2), (float)MIN(boxes[i].y1, boxes[i].y2),
-                                   (float)MAX(boxes[i].x1, boxes[i].x2), (float)MAX(boxes[i].y1, boxes[i].y2)}, 0};
-        if (c && !g_unichar_isspace(c) && !g_unichar_iscntrl(c))
-            g_array_append_val(page->glyphs, glyph);
-    }
-    poppler_page_free_text_attributes(attributes);
-}
-
-/* ---- form fields ---- */
-
-static PageControl *make_control(PopplerFormField *field)
-{
-    PageControl *control = g_new0(PageControl, 1);
-    control->name = poppler_form_field_get_name(field);
-    switch (poppler_form_field_get_field_type(field)) {
-    case POPPLER_FORM_FIELD_TEXT:
-        control->text = poppler_form_field_text_get_text(field);
-        if (!control->text)
-            control->text = g_strdup("");
-        break;
-    case POPPLER_FORM_FIELD_CHOICE: {
-        g_autoptr(GString) chosen = g_string_new(NULL);
-        for (int i = 0; i < poppler_form_field_choice_get_n_items(field); i++) {
-            g_autofree char *item = poppler_form_field_choice_is_item_selected(field, i)
-                                        ? poppler_form_field_choice_get_item(field, i) : NULL;
-            if (item)
-                g_string_append_printf(chosen, "%s%s", chosen->len ? "、" : "", item);
-        }
-        g_autofree char *typed = chosen->len ? NULL : poppler_form_field_choice_get_text(field);
-        control->text = g_strdup(typed ? typed : chosen->str);
-        break;
-    }
-    default: control->checked = poppler_form_field_button_get_state(field);
-    }
-    return control;
-}
-
-static gboolean is_read(PopplerFormField *field)
-{
-    PopplerFormFieldType type = poppler_form_field_get_field_type(field);
-    return type == POPPLER_FORM_FIELD_TEXT || type == POPPLER_FORM_FIELD_CHOICE ||
-           (type == POPPLER_FORM_FIELD_BUTTON &&
-            poppler_form_field_button_get_button_type(field) != POPPLER_FORM_BUTTON_PUSH);
-}
-
-/* What a field draws is its value once more, and wrong where its font lacks the characters: the field's own value counts. */
-static void drop_glyphs_in(Page *page, const PageBox *box)
-{
-    guint kept = 0;
-    for (guint i = 0; i < page->glyphs->len; i++) {
-        PageGlyph glyph = g_array_index(page->glyphs, PageGlyph, i);
-        float x = (glyph.box.x0 + glyph.box.x1) / 2, y = (glyph.box.y0 + glyph.box.y1) / 2;
-        if (glyph.control >= 0 || x < box->x0 || x > box->x1 || y < box->y0 || y > box->y1)
-            g_array_index(page->glyphs, PageGlyph, kept++) = glyph;
-    }
-    g_array_set_size(page->glyphs, kept);
-}
-
-static gboolean same_area(const PopplerRectangle *a, const PopplerRectangle *b)
-{
-    return fabs(a->x1 - b->x1) + fabs(a->y1 - b->y1) + fabs(a->x2 - b->x2) + fabs(a->y2 - b->y2) < 1;
-}
-
-/* Takes what fields would draw away from the page, but signatures, which may be seals: poppler lays a value out anew and
- * embeds a whole Chinese font for it, seconds a page, and the value is known already. */
-static void undraw_fields(PopplerPage *pdf, GList *fields)
-{
-    GList *annotations = poppler_page_get_annot_mapping(pdf);
-    for (GList *at = annotations; at; at = at->next) {
-        const PopplerAnnotMapping *drawn = at->data;
-        gboolean known = FALSE;
-        if (poppler_annot_get_annot_type(drawn->annot) != POPPLER_ANNOT_WIDGET)
-            continue;
-        for (GList *field = fields; field && !known; field = field->next) {
-            const PopplerFormFieldMapping *mapping = field->data;
-            known = is_read(mapping->field) && same_area(&mapping->area, &drawn->area);
-        }
-        if (known)
-            poppler_page_remove_annot(pdf, drawn->annot);
-    }
-    poppler_page_free_annot_mapping(annotations);
-}
-
-/* Puts each field where it stands, a tick box as the character it looks like. */
-static void take_fields(PopplerPage *pdf, Page *page)
-{
-    GList *fields = poppler_page_get_form_field_mapping(pdf);
-    for (GList *at = fields; at; at = at->next) {
-        const PopplerFormFieldMapping *mapping = at->data;
-        const PopplerRectangle *area = &mapping->area; /* origin bottom left */
-        if (!is_read(mapping->field))
-            continue;
-        PageBox box = {(float)area->x1, page->height - (float)area->y2, (float)area->x2, page->height - (float)area->y1};
-        drop_glyphs_in(page, &box);
-        PageControl *control = make_control(mapping->field);
-        PageGlyph glyph = {control->text ? PAGE_FIELD : PAGE_TICK, (int)page->controls->len, box, 0};
-        g_ptr_array_add(page->controls, control);
-        g_array_append_val(page->glyphs, glyph);
-    }
-    undraw_fields(pdf, fields);
-    poppler_page_free_form_field_mapping(fields);
-}
-
-/* ---- pixels ---- */
-
-/* The page in 32 bits a pixel; NULL when it cannot be drawn. */
-static cairo_surface_t *draw(PopplerPage *pdf, const Page *page, double *ret_scale)
-{
-    double scale = RENDER_SCALE;
-    if (page->width * page->height * scale * scale > RENDER_PIXELS)
-        scale = sqrt(RENDER_PIXELS / ((double)page->width * page->height));
-    int width = MAX((int)ceil(page->width * scale), 1), height = MAX((int)ceil(page->height * scale), 1);
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
-    if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS) {
-        cairo_surface_destroy(surface);
-        return NULL;
-    }
-    cairo_t *cairo = cairo_create(surface);
-    cairo_set_source_rgb(cairo, 1, 1, 1);
-    cairo_paint(cairo);
-    cairo_scale(cairo, scale, scale);
-    poppler_page_render(pdf, cairo);
-    cairo_destroy(cairo);
-    cairo_surface_flush(surface);
-    *ret_scale = scale;
-    return surface;
-}
-
-static void take_lines(Page *page, const guint8 *bgrx, int width, int height, int stride, double scale)
-{
-    g_autofree guint8 *gray = g_malloc((gsize)width * (gsize)height);
-    for (int y = 0; y < height; y++) {
-        const guint8 *from = bgrx + (gsize)y * (gsize)stride;
-        guint8 *to = gray + (gsize)y * (gsize)width;
-        for (int x = 0; x < width; x++)
-            to[x] = (guint8)((from[4 * x] * 29 + from[4 * x + 1] * 150 + from[4 * x + 2] * 77) >> 8);
-    }
-    g_array_unref(page->lines);
-    page->lines = lines_find(gray, width, height, width, scale);
-}
-
-static void take_seal(Reading *reading, int number, SealAnswer answer, const double box[4])
-{
-    if (answer == SEAL_PRESENT) {
-        g_autofree char *place = g_strdup_printf("%d %.4f %.4f %.4f %.4f", number, box[0], box[1], box[2], box[3]);
-        xhtml_meta(reading->out, "seal-box", place);
-    }
-    if (answer != SEAL_ABSENT)
-        reading->seal = answer;
+    reading->unread = reading->unread ? reading->unread : page;
+    reading->unread_to = page;
 }
 
 static void take_pixels(Reading *reading, PopplerPage *pdf, Page *page, gboolean copy)
 {
-    double scale = 1, box[4];
-    cairo_surface_t *surface = draw(pdf, page, &scale);
-    if (!surface)
+    double box[4];
+    SealAnswer seal;
+    if (!pdf_take_pixels(pdf, page, copy, reading->seal != SEAL_PRESENT, &seal, box))
         return;
-    const guint8 *data = cairo_image_surface_get_data(surface);
-    int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
-    int stride = cairo_image_surface_get_stride(surface);
     reading->any_page_drawn = TRUE;
-    if (page->glyphs->len > 0)
-        take_lines(page, data, width, height, stride, scale);
-    gboolean little = G_BYTE_ORDER == G_LITTLE_ENDIAN;
-    SealPicture picture = {.pixels = data, .width = width, .height = height, .stride = stride, .red = little ? 2 : 1,
-                           .green = little ? 1 : 2, .blue = little ? 0 : 3, .scale = scale, .copy = copy};
-    if (reading->seal != SEAL_PRESENT)
-        take_seal(reading, page->number, seal_look(&picture, box), box);
-    cairo_surface_destroy(surface);
+    if (seal == SEAL_PRESENT) {
+        g_autofree char *place = g_strdup_printf("%d %.4f %.4f %.4f %.4f", page->number, box[0], box[1], box[2], box[3]);
+        xhtml_meta(reading->out, "seal-box", place);
+    }
+    if (seal != SEAL_ABSENT)
+        reading->seal = seal;
 }
 
 /* ---- the document ---- */
@@ -247,7 +55,7 @@ static Page *read_scan(Reading *reading, PopplerPage *pdf, const Page *page)
         return NULL;
     }
     if (clock_mono() >= reading->input->until) {
-        reading->unread = reading->unread ? reading->unread : page->number;
+        leave_unread(reading, page->number);
         return NULL;
     }
     return pdf_scan_read(pdf, page, reading->input->until);
@@ -258,8 +66,8 @@ static void read_page(Reading *reading, PopplerPage *pdf, int index)
     double width = 0, height = 0;
     poppler_page_get_size(pdf, &width, &height);
     g_autoptr(Page) page = page_new(index + 1, (float)width, (float)height);
-    take_text(pdf, page);
-    take_fields(pdf, page);
+    pdf_take_text(pdf, page);
+    pdf_take_fields(pdf, page);
     gboolean copy = pdf_scan_needed(pdf, page);
     Page *scanned = copy ? read_scan(reading, pdf, page) : NULL;
     if (reading->stopped)
@@ -269,19 +77,33 @@ static void read_page(Reading *reading, PopplerPage *pdf, int index)
         page_free(page);
         page = scanned;
     }
+    turn_upright(page);
     reading->any_text = reading->any_text || page->glyphs->len > 0;
     layout_page(reading->layout, page);
 }
 
-/* A PDF cut in transfer has no end mark; poppler would repair it silently and show only the pages before the cut. */
+static const char *find_last(const char *bytes, gsize length, const char *word)
+{
+    gsize size = strlen(word);
+    for (gsize at = length; at >= size; at--)
+        if (memcmp(bytes + at - size, word, size) == 0)
+            return bytes + at - size;
+    return NULL;
+}
+
+/* A PDF cut in transfer has no end mark; poppler would repair it silently and show only the pages before the cut. Small
+ * programs write a trailer and no mark after it. What gateways append after the mark holds no objects. */
 static gboolean is_whole(const ReadInput *input)
 {
+    const char *bytes = (const char *)input->bytes, *end = bytes + input->length;
     gsize tail = MIN(input->length, TAIL_BYTES);
-    const char *from = (const char *)input->bytes + (input->length - tail);
-    for (gsize i = 0; i + 5 <= tail; i++)
-        if (memcmp(from + i, "%%EOF", 5) == 0 || (i + 9 <= tail && memcmp(from + i, "startxref", 9) == 0))
-            return TRUE;
-    return FALSE;
+    if (find_last(end - tail, tail, "%%EOF") || find_last(end - tail, tail, "startxref"))
+        return TRUE;
+    const char *trailer = find_last(end - tail, tail, "trailer");
+    if (trailer && memmem(trailer, (gsize)(end - trailer), "/Root", 5))
+        return TRUE;
+    const char *mark = find_last(bytes, input->length, "%%EOF");
+    return mark && !memmem(mark, (gsize)(end - mark), " obj", 4);
 }
 
 static Status status_of(const GError *error)
@@ -289,28 +111,57 @@ static Status status_of(const GError *error)
     return g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED) ? STATUS_ENCRYPTED : STATUS_DAMAGED;
 }
 
+/* What is known after the last page. */
+static void say_whole(const Reading *reading, int pages)
+{
+    Xhtml *out = reading->out;
+    g_autofree char *count = g_strdup_printf("%d", pages);
+    xhtml_meta(out, "pages", count);
+    if (reading->unread) {
+        g_autofree char *unread = g_strdup_printf("%d-%d", reading->unread, reading->unread_to);
+        xhtml_meta(out, "pages-unread", unread);
+    }
+    if (!reading->any_text)
+        xhtml_meta(out, "text", "none");
+    xhtml_meta(out, "seal", seal_name(reading->any_page_drawn ? reading->seal : SEAL_UNKNOWN));
+}
+
+/* A form of the kind that only Adobe's program lays out (XFA) has one page that asks for that program. */
+static gboolean is_placeholder(Xhtml *out, int pages)
+{
+    static const char *const words[] = {"If this message is not eventually replaced", "如果此消息未最终替换",
+                                        "如果最终未替换此消息"};
+    g_autofree char *text = pages == 1 ? xhtml_plain_text(out) : NULL;
+    for (guint i = 0; text && i < G_N_ELEMENTS(words); i++)
+        if (strstr(text, words[i]))
+            return TRUE;
+    return FALSE;
+}
+
 static Status read_document(PopplerDocument *document, const ReadInput *input, Xhtml *out, Members *members)
 {
     int pages = poppler_document_get_n_pages(document);
     if (pages <= 0)
         return STATUS_DAMAGED;
-    g_autofree char *count = g_strdup_printf("%d", pages);
-    xhtml_meta(out, "pages", count);
     Reading reading = {.out = out, .layout = layout_new(out), .input = input, .members = members};
-    for (int i = 0; i < MIN(pages, LIMIT_PAGES) && !xhtml_full(out) && !reading.stopped; i++) {
+    for (int i = 0; i < pages && !xhtml_full(out) && !reading.stopped; i++) {
+        if (i >= LIMIT_PAGES || clock_mono() >= input->until) {
+            leave_unread(&reading, i + 1);
+            continue;
+        }
         PopplerPage *page = poppler_document_get_page(document, i);
         if (page)
             read_page(&reading, page, i);
+        else
+            leave_unread(&reading, i + 1);
         g_clear_object(&page);
     }
     layout_free(reading.layout);
-    if (reading.unread) {
-        g_autofree char *unread = g_strdup_printf("%d-%d", reading.unread, pages);
-        xhtml_meta(out, "pages-unread", unread);
-    }
-    if (!reading.any_text)
-        xhtml_meta(out, "text", "none");
-    xhtml_meta(out, "seal", seal_name(reading.any_page_drawn ? reading.seal : SEAL_UNKNOWN));
+    say_whole(&reading, pages);
+    if (!reading.stopped && members)
+        pdf_attached(document, input->length, members);
+    if (is_placeholder(out, pages))
+        return STATUS_UNSUPPORTED;
     return xhtml_full(out) ? STATUS_TOO_LARGE : STATUS_READ;
 }
 
@@ -365,7 +216,7 @@ void pdf_warm(void)
     GBytes *bytes = warm_document(); /* lives as long as the document, that is for good */
     kept = poppler_document_new_from_bytes(bytes, NULL, NULL);
     gsize length = 0;
-    ReadInput input = {.bytes = g_bytes_get_data(bytes, &length)};
+    ReadInput input = {.bytes = g_bytes_get_data(bytes, &length), .until = G_MAXINT64};
     input.length = length;
     g_autoptr(Xhtml) out = xhtml_new();
     pdf_read(&input, out, NULL);

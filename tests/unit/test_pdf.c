@@ -1,4 +1,4 @@
-/* links: filters/readers/pdf*.c filters/readers/symbols.c filters/page/[fglpx]*.c filters/page/seal*.c src/base/charset.c src/base/clock.c src/base/text.c; libs: poppler-glib cairo lept libxml-2.0; flags: -lm */
+/* links: filters/readers/pdf*.c filters/readers/symbols.c filters/readers/member.c filters/page/[fgilptx]*.c filters/page/seal*.c src/base/charset.c src/base/clock.c src/base/text.c; libs: poppler-glib cairo lept libxml-2.0; flags: -lm */
 #include <libxml/xpath.h>
 #include <string.h>
 
@@ -69,7 +69,7 @@ static GBytes *pdf_make(const char *const *pages, const char *const *fields)
 static Xhtml *pdf_xhtml(const char *const *pages, const char *const *fields)
 {
     g_autoptr(GBytes) bytes = pdf_make(pages, fields);
-    ReadInput input = {.bytes = g_bytes_get_data(bytes, NULL), .length = g_bytes_get_size(bytes)};
+    ReadInput input = {.bytes = g_bytes_get_data(bytes, NULL), .length = g_bytes_get_size(bytes), .until = G_MAXINT64};
     Xhtml *out = xhtml_new();
     g_assert_cmpint(pdf_read(&input, out, NULL), ==, STATUS_READ);
     return out;
@@ -169,7 +169,7 @@ static void test_form_fields(void)
 static Status read_status(const char *bytes, gsize length, Xhtml *out)
 {
     g_autofree guint8 *copy = g_memdup2(bytes, length);
-    ReadInput input = {.bytes = copy, .length = length};
+    ReadInput input = {.bytes = copy, .length = length, .until = G_MAXINT64};
     return pdf_read(&input, out, NULL);
 }
 

@@ -7,7 +7,7 @@
 static char *signatures(const char *bytes, gsize length)
 {
     g_autofree guint8 *copy = g_memdup2(bytes, length);
-    ReadInput input = {.bytes = copy, .length = length};
+    ReadInput input = {.bytes = copy, .length = length, .until = G_MAXINT64};
     g_autoptr(Xhtml) out = xhtml_new();
     pdf_signatures(&input, out);
     g_autoptr(GPtrArray) said = xhtml_said(out, "signature");
