@@ -9,14 +9,23 @@ unit_links = $(shell sed -nE '1s@^/[/*] *links: *([^;*]*[^;]*).*@\1@; 1s@ *\*/.*
 unit_part  = $(shell sed -nE '1s@.*; *$(2): *([^;]*).*@\1@; 1s@ *\*/.*@@; 1p' $(1) | grep -v links)
 
 SANITIZE := -O1 -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
-UNIT_CFLAGS := $(filter-out -D_FORTIFY_SOURCE=2 -O2 -MMD -MP,$(CFLAGS_ALL)) $(SANITIZE) -Wno-comment
+UNIT_CFLAGS = $(filter-out -D_FORTIFY_SOURCE=2 -O2 -MMD -MP,$(CFLAGS_ALL)) $(SANITIZE) -Wno-comment
 HEADERS  := $(wildcard src/*/*.h filters/*.h filters/*/*.h tests/*.h)
 
-.SECONDEXPANSION:
-$(BUILD)/unit/%: tests/unit/%.c $(HEADERS) $$(wildcard $$(call unit_links,tests/unit/%.c))
+# Every source is compiled once with the sanitizers, and linked into each test that names it.
+san = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
+$(BUILD)/san/src/ledger/open.o: src/ledger/schema.sql
+$(BUILD)/san/filters/page/%.o: SANITIZE += -O2 # pixels
+$(BUILD)/san/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(UNIT_CFLAGS) -Isrc -Ifilters -Itests $(call cflags,glib-2.0 $(call unit_part,$<,libs)) \
-	  -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) $(call libs,glib-2.0 $(call unit_part,$<,libs)) $(call unit_part,$<,flags)
+	$(CC) $(UNIT_CFLAGS) -MMD -MP -Isrc -Ifilters -Itests $(call cflags,$(PKG_MAIN) $(PKG_OCR)) -c -o $@ $<
+-include $(shell find $(BUILD)/san -name '*.d' 2>/dev/null)
+
+.SECONDEXPANSION:
+.SECONDARY:
+$(BUILD)/unit/%: $(BUILD)/san/tests/unit/%.o $$(call san,$$(wildcard $$(call unit_links,tests/unit/%.c)))
+	@mkdir -p $(@D)
+	$(CC) $(SANITIZE) -o $@ $^ $(LDFLAGS_ALL) $(call libs,glib-2.0 $(call unit_part,tests/unit/$*.c,libs)) $(call unit_part,tests/unit/$*.c,flags)
 
 include tests/fuzz/fuzz.mk
 
@@ -48,7 +57,7 @@ asan:
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPT="-O1 -fsanitize=address,undefined" HARDEN=-fPIE all
 
 test: deps
-	@$(MAKE) --no-print-directory tested
+	@$(MAKE) --no-print-directory -j$(shell nproc) tested
 tested: all lint clang $(UNIT_BIN) $(FUZZ_UNIT) $(BUILD)/tests/shim.so $(BUILD)/tests/probe.so $(JAIL_BIN)
 	tests/run $(BUILD)
 

@@ -21,11 +21,10 @@ $(BUILD)/fuzz/%/fuzz: tests/fuzz/fuzz_%.c $(HEADERS) $$(wildcard $$(call unit_li
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $(call cflags,glib-2.0 $(call unit_part,$<,libs)) \
 	  -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) $(call libs,glib-2.0 $(call unit_part,$<,libs)) $(call unit_part,$<,flags)
 
-$(BUILD)/unit/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(HEADERS) $$(wildcard $$(call unit_links,tests/fuzz/fuzz_%.c))
+$(BUILD)/unit/fuzz_%: $(BUILD)/san/tests/fuzz/fuzz_%.o tests/fuzz/replay.c $$(call san,$$(wildcard $$(call unit_links,tests/fuzz/fuzz_%.c)))
 	@mkdir -p $(@D)
-	$(CC) $(UNIT_CFLAGS) -Isrc -Ifilters -Itests -DSEEDS='"$(call unit_part,$<,seeds)"' \
-	  $(call cflags,glib-2.0 $(call unit_part,$<,libs)) -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) \
-	  $(call libs,glib-2.0 $(call unit_part,$<,libs)) $(call unit_part,$<,flags)
+	$(CC) $(UNIT_CFLAGS) -DSEEDS='"$(call unit_part,tests/fuzz/fuzz_$*.c,seeds)"' $(call cflags,glib-2.0) -o $@ $^ $(LDFLAGS_ALL) \
+	  $(call libs,glib-2.0 $(call unit_part,tests/fuzz/fuzz_$*.c,libs)) $(call unit_part,tests/fuzz/fuzz_$*.c,flags)
 
 fuzz: deps
 	@$(MAKE) --no-print-directory fuzzed

@@ -1,4 +1,4 @@
-// links: filters/page/seal*.c; libs: cairo lept; flags: -lm -O2
+// links: filters/page/seal*.c; libs: cairo lept; flags: -lm
 #include "page/seal.h"
 #include "seal_draw.h"
 
