@@ -43,15 +43,14 @@ static void take_symbol(TessResultIterator *at, guint word, guint line, GArray *
     TessDeleteText(text);
 }
 
-GArray *ocr_read(const GrayPicture *picture, double dpi, OcrMode mode, const char *only)
+GArray *ocr_read(const GrayPicture *picture, double dpi, OcrMode mode)
 {
-    static const TessPageSegMode modes[] = {PSM_SINGLE_COLUMN, PSM_SINGLE_BLOCK, PSM_SINGLE_LINE, PSM_RAW_LINE, PSM_SINGLE_LINE};
+    static const TessPageSegMode modes[] = {PSM_SINGLE_LINE, PSM_RAW_LINE, PSM_SINGLE_LINE};
     GArray *symbols = g_array_new(FALSE, FALSE, sizeof(OcrSymbol));
     if (!ocr_init(NULL))
         return symbols;
     TessBaseAPI *engine = mode == OCR_LATIN ? english : chinese;
     TessBaseAPISetPageSegMode(engine, modes[mode]);
-    TessBaseAPISetVariable(engine, "tessedit_char_whitelist", only ? only : "");
     TessBaseAPISetImage(engine, picture->gray, picture->width, picture->height, 1, picture->width);
     TessBaseAPISetSourceResolution(engine, (int)lround(CLAMP(dpi, 70, 1200)));
     if (TessBaseAPIRecognize(engine, NULL) == 0) {
@@ -81,6 +80,6 @@ void ocr_warm(void)
         for (int x = 20; x < 60; x++)
             if (y < 24 || y >= 56 || (x >= 38 && x < 42))
                 picture->gray[y * picture->width + x] = 0;
-    g_array_unref(ocr_read(picture, 200, OCR_LINE, NULL));
-    g_array_unref(ocr_read(picture, 200, OCR_LATIN, NULL));
+    g_array_unref(ocr_read(picture, 200, OCR_LINE));
+    g_array_unref(ocr_read(picture, 200, OCR_LATIN));
 }

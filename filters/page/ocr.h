@@ -6,8 +6,6 @@
 #include "page/plane.h"
 
 typedef enum {
-    OCR_PAGE,  /* columns, tables, headings */
-    OCR_BLOCK, /* one block of lines of one size */
     OCR_LINE,  /* one line */
     OCR_RAW,   /* one line, taken as it is: nothing in it is thought to be dust */
     OCR_LATIN  /* one line without Chinese characters, read by the English model */
@@ -25,8 +23,8 @@ gboolean ocr_init(GError **error);
 /* ocr_init, and one picture read, so that nothing is opened or allocated for the first time in the jail. */
 void ocr_warm(void) __attribute__((weak));
 
-/* The characters on PICTURE, DPI pixels an inch, in Tesseract's order. ONLY: the characters that may occur, or NULL.
- * GArray of OcrSymbol, empty when nothing was recognised or the engine is missing. */
-GArray *ocr_read(const GrayPicture *picture, double dpi, OcrMode mode, const char *only);
+/* The characters on PICTURE, DPI pixels an inch, in Tesseract's order. GArray of OcrSymbol, empty when nothing was
+ * recognised or the engine is missing. */
+GArray *ocr_read(const GrayPicture *picture, double dpi, OcrMode mode);
 
 #endif

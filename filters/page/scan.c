@@ -3,7 +3,6 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "page/lines.h"
 #include "page/ocr.h"
 #include "page/scan.h"
 #include "page/scan_paper.h"
@@ -136,14 +135,14 @@ static gboolean looks_latin(const GArray *symbols)
 /* The Chinese model is poor at Latin words, the English one knows nothing else. */
 GArray *scan_read_strip(const GrayPicture *picture)
 {
-    g_autoptr(GArray) symbols = ocr_read(picture, READ_DPI, OCR_LINE, NULL);
+    g_autoptr(GArray) symbols = ocr_read(picture, READ_DPI, OCR_LINE);
     /* Tesseract takes short lines for dust now and then. */
     if (symbols->len == 0 && picture->width > picture->height) {
         g_array_unref(symbols);
-        symbols = ocr_read(picture, READ_DPI, OCR_RAW, NULL);
+        symbols = ocr_read(picture, READ_DPI, OCR_RAW);
     }
     if (looks_latin(symbols)) {
-        g_autoptr(GArray) latin = ocr_read(picture, READ_DPI, OCR_LATIN, NULL);
+        g_autoptr(GArray) latin = ocr_read(picture, READ_DPI, OCR_LATIN);
         if (mean_doubt(latin) < mean_doubt(symbols)) {
             g_array_unref(symbols);
             symbols = g_steal_pointer(&latin);
@@ -224,7 +223,7 @@ static double sample_doubt(const Work *work, gboolean upside_down)
         gsize size = (gsize)picture->width * (gsize)picture->height;
         for (gsize k = 0; k < size; k++)
             turned->gray[k] = picture->gray[upside_down ? size - 1 - k : k];
-        g_autoptr(GArray) symbols = ocr_read(turned, READ_DPI, OCR_LINE, NULL);
+        g_autoptr(GArray) symbols = ocr_read(turned, READ_DPI, OCR_LINE);
         sum += mean_doubt(symbols);
     }
     return count ? sum / count : 1;

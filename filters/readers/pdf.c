@@ -54,11 +54,10 @@ static Page *read_scan(Reading *reading, PopplerPage *pdf, const Page *page)
         reading->stopped = TRUE;
         return NULL;
     }
-    if (clock_mono() >= reading->input->until) {
+    Page *scanned = clock_mono() < reading->input->until ? pdf_scan_read(pdf, page, reading->input->until) : NULL;
+    if (!scanned)
         leave_unread(reading, page->number);
-        return NULL;
-    }
-    return pdf_scan_read(pdf, page, reading->input->until);
+    return scanned;
 }
 
 static void read_page(Reading *reading, PopplerPage *pdf, int index)

@@ -10,7 +10,8 @@
  * without character codes, or the layer that another recogniser got wrong. */
 gboolean pdf_scan_needed(PopplerPage *pdf, const Page *page);
 
-/* PDF drawn and recognised, in place of PAGE; NULL when it cannot be drawn. Only where scan_read is linked. */
+/* PDF drawn and recognised, in place of PAGE; NULL when it cannot be drawn or there is no
+ * time. Only where scan_read is linked. */
 Page *pdf_scan_read(PopplerPage *pdf, const Page *page, gint64 until);
 
 #endif

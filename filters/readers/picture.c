@@ -1,7 +1,6 @@
 #include <leptonica/allheaders.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "page/scan.h"
 #include "page/seal.h"
@@ -16,6 +15,7 @@ typedef struct {
     Layout *layout;
     SealAnswer seal;
     gboolean any_text;
+    guint unread; /* first page that there was no time for, from 1; 0 none */
 } Reading;
 
 /* Decodes page PAGE, upright as its Exif tag says. NULL when it is damaged. */
@@ -81,8 +81,12 @@ static void read_page(Reading *reading, PIX *pix, int number, gint64 until)
 {
     double dpi = 0;
     g_autoptr(Page) page = recognise(pix, number, until, &dpi);
-    reading->any_text = reading->any_text || page->glyphs->len > 0;
-    layout_page(reading->layout, page);
+    if (page) {
+        reading->any_text = reading->any_text || page->glyphs->len > 0;
+        layout_page(reading->layout, page);
+    } else {
+        reading->unread = (guint)number;
+    }
     look_for_seal(reading, pix, number, dpi);
 }
 
@@ -148,15 +152,14 @@ Status picture_read(const ReadInput *input, Xhtml *out, G_GNUC_UNUSED Members *m
     g_autoptr(Layout) layout = layout_new(out);
     Reading reading = {.out = out, .layout = layout, .seal = SEAL_UNKNOWN};
     xhtml_meta(out, "pages", count);
-    for (guint i = 0; i < pages && !xhtml_full(out); i++) {
-        if (i > 0 && clock_mono() >= input->until) {
-            g_autofree char *unread = g_strdup_printf("%u-%u", i + 1, pages);
-            xhtml_meta(out, "pages-unread", unread);
-            break;
-        }
+    for (guint i = 0; i < pages && !xhtml_full(out) && !reading.unread; i++) {
         Status status = take_page(&reading, input, i);
         if (status != STATUS_READ)
             return status;
+    }
+    if (reading.unread) {
+        g_autofree char *unread = g_strdup_printf("%u-%u", reading.unread, pages);
+        xhtml_meta(out, "pages-unread", unread);
     }
     if (!reading.any_text)
         xhtml_meta(out, "text", "none");

@@ -414,6 +414,20 @@ static void test_formats(void)
     pixDestroy(&pix);
 }
 
+/* No time: the page is not read, and that is said. */
+static void test_late(void)
+{
+    g_autoptr(GBytes) form = draw_form(0);
+    g_autoptr(Xhtml) out = xhtml_new();
+    ReadInput input = {.until = clock_mono() - 1};
+    Members members = {.member = no_member};
+    input.bytes = g_bytes_get_data(form, &input.length);
+    g_assert_cmpint(picture_read(&input, out, &members), ==, STATUS_READ);
+    g_autoptr(GPtrArray) unread = xhtml_said(out, "pages-unread");
+    g_assert_cmpuint(unread->len, ==, 1);
+    g_assert_cmpstr(unread->pdata[0], ==, "1-1");
+}
+
 static void test_exif(void)
 {
     static const guint8 turned[] = "\xff\xd8\xff\xe1\0\x22" "Exif\0\0" "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0\xff\xda";
@@ -447,6 +461,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scan/upside-down", test_upside_down);
     g_test_add_func("/scan/refused", test_refused);
     g_test_add_func("/scan/formats", test_formats);
+    g_test_add_func("/scan/late", test_late);
     g_test_add_func("/scan/exif", test_exif);
     return g_test_run();
 }
