@@ -8,7 +8,7 @@
 #define FIELD_EM 10.5f /* of a line that is nothing but a form field */
 #define FIELD_LINE 20.0f /* height of a form field's first line, points: its label stands beside that */
 #define LEVEL 0.3f     /* of a line's height: so far apart may the middles of its characters be */
-#define DOUBLE 0.4f    /* of a character's width: the same one nearer than this is drawn twice */
+#define DOUBLE 0.6f    /* of a character's width: the same one nearer than this is drawn twice */
 #define TAB_EM 1.9f    /* a wider gap parts two things on one line */
 
 static void line_free(FlowLine *line)

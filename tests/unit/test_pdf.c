@@ -2,6 +2,8 @@
 #include <libxml/xpath.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "page/ideograph.h"
 #include "page/layout.h"
 #include "readers/rows.h"
 
@@ -27,6 +29,8 @@ static guint pdf_object(Pdf *pdf, const char *body)
     return pdf->offsets->len;
 }
 
+static const char *catalog_more = ""; /* entries of the catalog that a test adds */
+
 /* PAGES: contents, NULL-ended. FIELDS: the bodies of widget annotations on the first page, or NULL. */
 static GBytes *pdf_make(const char *const *pages, const char *const *fields)
 {
@@ -37,7 +41,8 @@ static GBytes *pdf_make(const char *const *pages, const char *const *fields)
         g_string_append_printf(kids, "%u 0 R ", first + 2 * i);
     for (guint i = 0; fields && fields[i]; i++)
         g_string_append_printf(widgets, "%u 0 R ", first_field + i);
-    g_autofree char *catalog = g_strdup_printf("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[%s]>>>>", widgets->str);
+    g_autofree char *catalog = g_strdup_printf("<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[%s]>>%s>>", widgets->str,
+                                              catalog_more);
     pdf_object(&pdf, catalog);
     g_autofree char *tree = g_strdup_printf("<</Type/Pages/Kids[%s]/Count %u>>", kids->str, count);
     pdf_object(&pdf, tree);
@@ -189,6 +194,115 @@ static void test_damage(void)
     g_assert_cmpint(read_status(longer, length + 5000, out), ==, STATUS_READ);
 }
 
+/* Ends as small programs write them, and as gateways and cuts leave them. */
+static void test_odd_ends(void)
+{
+    enum { PAST_TAIL = 40000 };
+    static const char *const pages[] = {TEXT(20, 250, "x"), NULL};
+    g_autoptr(GBytes) bytes = pdf_make(pages, NULL);
+    const char *data = g_bytes_get_data(bytes, NULL);
+    gsize length = g_bytes_get_size(bytes), mark = (gsize)((const char *)memmem(data, length, "startxref", 9) - data);
+    g_autoptr(Xhtml) out = xhtml_new();
+    g_assert_cmpint(read_status(data, mark, out), ==, STATUS_READ); /* a trailer, and nothing after it */
+    g_autofree char *longer = g_malloc0(length + PAST_TAIL + 20);
+    memcpy(longer, data, length);
+    g_assert_cmpint(read_status(longer, length + PAST_TAIL, out), ==, STATUS_READ);
+    memcpy(longer + length, "9 0 obj <</Length 99", 20); /* a change that was being sent */
+    g_assert_cmpint(read_status(longer, length + PAST_TAIL, out), ==, STATUS_DAMAGED);
+}
+
+/* ---- how a page is written ---- */
+
+/* The same table as in test_cells, across the paper: read as if it were turned, boxes where they are. */
+static void test_rotated(void)
+{
+    static const char *const pages[] = {
+        "0.5 w 0 .8 -.8 0 300 0 cm " TABLE TEXT(55, 270, "Application form") TEXT(55, 230, "Name") TEXT(130, 230, "Zhang San")
+        TEXT(55, 200, "Phone") TEXT(130, 200, "010-1234") TEXT(245, 200, "a@b.example") TEXT(55, 150, "After the table."), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//p[1]", "Application form");
+    assert_xpath(out, "//tr[1]/td[2]", "Zhang San");
+    assert_xpath(out, "//tr[2]/td[3]/p", "a@b.example");
+    assert_xpath(out, "//table/following-sibling::p", "After the table.");
+    assert_xpath(out, "substring(//tr[1]/td[1]/@data-box, 1, 6)", "1 0.24"); /* x from 300 - 0.8 * 250 of 400, less half a line */
+}
+
+/* Print made bold by drawing it twice, and a label beside two lines of its value, level with neither. */
+static void test_doubles_and_levels(void)
+{
+    static const char *const pages[] = {
+        TEXT(20, 250, "Mike told all") TEXT(21, 250, "Mike told all")
+        TEXT(20, 200, "Label") TEXT(100, 205, "the first line of the value") TEXT(100, 195, "and the second one"), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//p[1]", "Mike told all");
+    assert_xpath(out, "contains(//body, 'the first line of the value')", "true");
+    assert_xpath(out, "contains(//body, 'and the second one')", "true");
+}
+
+static void test_lookalikes(void)
+{
+    g_assert_cmpuint(ideograph_plain(0x2f00), ==, 0x4e00);
+    g_assert_cmpuint(ideograph_plain(0x2ed3), ==, 0x957f);
+    g_assert_cmpuint(ideograph_plain(0x2ef3), ==, 0x9f9f);
+    g_assert_cmpuint(ideograph_plain(0xf900), ==, 0x8c48);
+    g_assert_cmpuint(ideograph_plain(0xff21), ==, 0xff21); /* a full-width letter stays */
+    g_assert_cmpuint(ideograph_plain('a'), ==, 'a');
+    g_assert_cmpstr(ideograph_letters(0xfb03), ==, "ffi");
+    g_assert_cmpstr(ideograph_letters(0xfb07), ==, "");
+}
+
+/* ---- the whole document ---- */
+
+static void test_pages_over_the_limit(void)
+{
+    g_autoptr(GPtrArray) pages = g_ptr_array_new();
+    for (int i = 0; i < LIMIT_PAGES + 3; i++)
+        g_ptr_array_add(pages, TEXT(20, 250, "x"));
+    g_ptr_array_add(pages, NULL);
+    g_autoptr(Xhtml) out = pdf_xhtml((const char *const *)pages->pdata, NULL);
+    assert_xpath(out, "//meta[@name='pages']/@content", "203");
+    assert_xpath(out, "//meta[@name='pages-unread']/@content", "201-203");
+}
+
+typedef struct {
+    Members members;
+    GString *seen;
+} Witness;
+
+static gboolean see_member(Members *self, const char *name, const guint8 *bytes, gsize length, Status status)
+{
+    g_string_append_printf(((Witness *)self)->seen, "%s=%.*s/%d;", name, (int)length, (const char *)bytes, (int)status);
+    return TRUE;
+}
+
+static void test_attachments(void)
+{
+    static const char *const pages[] = {TEXT(20, 250, "See the attachment"), NULL};
+    static const char *const objects[] = {
+        "<</Type/Annot/Subtype/FileAttachment/Rect[9 9 19 19]/FS<</Type/Filespec/F(pin.txt)/EF<</F 10 0 R>>>>>>",
+        "<</Type/Filespec/F(list.txt)/UF(../list.txt)/EF<</F 11 0 R>>>>",
+        "<</Type/EmbeddedFile/Length 3>>stream\npin\nendstream", "<</Type/EmbeddedFile/Length 4>>stream\nlist\nendstream", NULL};
+    catalog_more = "/Names<</EmbeddedFiles<</Names[(a) 9 0 R]>>>>";
+    g_autoptr(GBytes) bytes = pdf_make(pages, objects);
+    catalog_more = "";
+    g_autoptr(GString) seen = g_string_new(NULL);
+    g_autoptr(Xhtml) out = xhtml_new();
+    Witness witness = {.members = {.member = see_member}, .seen = seen};
+    ReadInput input = {.bytes = g_bytes_get_data(bytes, NULL), .length = g_bytes_get_size(bytes), .until = G_MAXINT64};
+    g_assert_cmpint(pdf_read(&input, out, &witness.members), ==, STATUS_READ);
+    g_assert_cmpstr(seen->str, ==, "list.txt=list/0;pin.txt=pin/0;");
+}
+
+/* A form that only Adobe's own program lays out shows others this page. */
+static void test_placeholder(void)
+{
+    static const char *const pages[] = {
+        TEXT(20, 250, "Please wait...") TEXT(20, 220, "If this message is not eventually replaced with the proper contents"), NULL};
+    g_autoptr(GBytes) bytes = pdf_make(pages, NULL);
+    g_autoptr(Xhtml) out = xhtml_new();
+    g_assert_cmpint(read_status(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), out), ==, STATUS_UNSUPPORTED);
+}
+
 static void test_no_text(void)
 {
     static const char *const pages[] = {"0 0 0 rg 50 50 100 100 re f", NULL};
@@ -218,6 +332,13 @@ int main(int argc, char **argv)
     g_test_add_func("/pdf/table-over-pages", test_table_over_pages);
     g_test_add_func("/pdf/form-fields", test_form_fields);
     g_test_add_func("/pdf/damage", test_damage);
+    g_test_add_func("/pdf/odd-ends", test_odd_ends);
+    g_test_add_func("/pdf/rotated", test_rotated);
+    g_test_add_func("/pdf/doubles", test_doubles_and_levels);
+    g_test_add_func("/pdf/lookalikes", test_lookalikes);
+    g_test_add_func("/pdf/limit", test_pages_over_the_limit);
+    g_test_add_func("/pdf/attachments", test_attachments);
+    g_test_add_func("/pdf/placeholder", test_placeholder);
     g_test_add_func("/pdf/no-text", test_no_text);
     g_test_add_func("/pdf/seal-on-page", test_seal_on_page);
     return g_test_run();
