@@ -61,9 +61,16 @@ test: deps
 tested: all lint clang $(UNIT_BIN) $(FUZZ_UNIT) $(BUILD)/tests/shim.so $(BUILD)/tests/probe.so $(JAIL_BIN)
 	tests/run $(BUILD)
 
+$(BUILD)/tests/engine-bench: tests/bench/engine.c $(call obj,$(wildcard filters/engine/*.c) filters/record.c filters/page/xhtml.c \
+                              filters/readers/html.c $(BASE_SRC))
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS_FLT)) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lm
+
 bench: deps
 	@tests/install-deps $(DEPS_BENCH)
 	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(BUILD)/tests/engine-bench
+	tests/bench/engine $(BUILD)
 	tests/bench/documents $(BUILD)
 	tests/bench/run $(BUILD)
 

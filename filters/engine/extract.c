@@ -648,25 +648,17 @@ void extract_fields(const Kind *kind, const Model *model, guint first, guint las
     }
 }
 
-static void count_label(const Kind *kind, const char *text, GHashTable *seen)
-{
-    const KindField *field;
-    const char *colon = label_colon(text, LABEL_CHARS);
-    g_autofree char *head =
-        colon ? g_strndup(text, (gsize)(colon - text)) : g_strndup(text, strcspn(text, "\n\t"));
-    if ((is_label(kind, text, &field) || is_label(kind, head, &field)) && field)
-        g_hash_table_add(seen, (gpointer)field);
-}
-
+/* The fields of KIND that have a label among the blocks. */
 static GHashTable *labels_seen(const Kind *kind, const Model *model, guint first, guint last)
 {
     GHashTable *seen = g_hash_table_new(NULL, NULL);
     for (guint i = first; i < last; i++) {
-        const Block *block = g_ptr_array_index(model->blocks, i);
-        for (guint k = 0; block->cells && k < block->cells->len; k++)
-            count_label(kind, ((Cell *)g_ptr_array_index(block->cells, k))->text, seen);
-        if (!block->is_table)
-            count_label(kind, block->text, seen);
+        const GPtrArray *heads = ((const Block *)g_ptr_array_index(model->blocks, i))->heads;
+        for (guint k = 0; k < heads->len; k++) {
+            gpointer field = g_hash_table_lookup(kind->by_label, g_ptr_array_index(heads, k));
+            if (field)
+                g_hash_table_add(seen, field);
+        }
     }
     return seen;
 }

@@ -5,6 +5,8 @@
 #include "engine/labels.h"
 #include "engine/model.h"
 
+#define LABEL_CHARS 200 /* bytes of a label, about */
+
 typedef struct {
     Model *model;
     guint paragraphs, tables;
@@ -23,6 +25,7 @@ static void block_free(gpointer data)
     g_free(block->text);
     g_free(block->folded);
     g_clear_pointer(&block->cells, g_ptr_array_unref);
+    g_ptr_array_unref(block->heads);
     g_free(block);
 }
 
@@ -106,6 +109,33 @@ static char *text_below(xmlNode *node)
     return g_strchomp(g_string_free(text, FALSE));
 }
 
+static void add_head(GPtrArray *heads, const char *text)
+{
+    char *whole = label_key_of(text), *key = label_key(text);
+    g_ptr_array_add(heads, whole);
+    if (g_str_equal(whole, key))
+        g_free(key);
+    else
+        g_ptr_array_add(heads, key);
+    /* "姓名 Name": the Chinese part alone. */
+    gsize han = 0;
+    while (whole[han] & 0x80)
+        han++;
+    if (han > 0 && whole[han])
+        g_ptr_array_add(heads, g_strndup(whole, han));
+}
+
+static void add_heads(GPtrArray *heads, const char *text)
+{
+    const char *end = label_colon(text, LABEL_CHARS);
+    gsize head = end ? (gsize)(end - text) : strcspn(text, "\n\t");
+    if (*text && strlen(text) <= LABEL_CHARS)
+        add_head(heads, text);
+    g_autofree char *first = text[head] && head <= LABEL_CHARS ? g_strndup(text, head) : NULL;
+    if (first && *first)
+        add_head(heads, first);
+}
+
 static void add_paragraph(Walk *walk, xmlNode *node)
 {
     g_autofree char *text = text_below(node);
@@ -116,6 +146,8 @@ static void add_paragraph(Walk *walk, xmlNode *node)
     block->confidence = read_confidence(node);
     block->text = g_steal_pointer(&text);
     block->folded = label_fold(block->text);
+    block->heads = g_ptr_array_new_with_free_func(g_free);
+    add_heads(block->heads, block->text);
     read_box(node, block->box);
     g_ptr_array_add(walk->model->blocks, block);
 }
@@ -142,6 +174,7 @@ static void add_row(Block *table, xmlNode *row, guint number, GString *all)
         read_box(node, cell->box);
         table->confidence = MIN(table->confidence, cell->confidence);
         g_ptr_array_add(table->cells, cell);
+        add_heads(table->heads, cell->text);
         column += cell->columns;
         g_string_append_printf(all, "%s\t", cell->text);
     }
@@ -167,6 +200,7 @@ static void add_table(Walk *walk, xmlNode *node)
     table->number = ++walk->tables;
     table->confidence = 1;
     table->cells = g_ptr_array_new_with_free_func(cell_free);
+    table->heads = g_ptr_array_new_with_free_func(g_free);
     read_box(node, table->box);
     add_rows(table, node, &rows, all);
     table->text = g_string_free(all, FALSE);

@@ -20,6 +20,8 @@ typedef struct {
     double box[5];
     double confidence; /* as a cell's */
     GPtrArray *cells; /* Cell *, in reading order; NULL for a paragraph */
+    GPtrArray *heads; /* char *, keys of what may be labels in it: each text that is short enough, and what stands before its
+                       * first colon or line end */
 } Block;
 
 typedef struct {
