@@ -7,6 +7,7 @@
 #include "engine/extract.h"
 #include "engine/kinds.h"
 #include "engine/labels.h"
+#include "engine/match.h"
 #include "engine/model.h"
 #include "engine/rules.h"
 
@@ -117,7 +118,7 @@ static double clue_weight(const Kind *kind, const Model *model, guint first, gui
 static double score(const Kind *kind, const Model *model, guint first, guint last, double title,
                     const EngineHints *hints)
 {
-    guint wanted = 0, labels = extract_labels(kind, model, first, last);
+    guint wanted = 0, labels = match_count(kind, model, first, last);
     for (guint i = 0; i < kind->fields->len; i++)
         wanted += ((KindField *)g_ptr_array_index(kind->fields, i))->labels->len > 0;
     double share = wanted ? MIN(1.0, 1.4 * labels / wanted) : 0;
@@ -173,7 +174,7 @@ static GHashTable *find_misread(const Kind *kind, const Model *model, guint firs
         return misread;
     for (guint i = 0; i < kind->fields->len; i++) {
         const KindField *field = g_ptr_array_index(kind->fields, i);
-        if (field->required && !extract_has_label(kind, field, model, first, last))
+        if (field->required && !match_has(kind, field, model, first, last))
             g_hash_table_add(misread, field->id);
     }
     return misread;

@@ -8,12 +8,10 @@
 #include "base/text.h"
 #include "engine/extract.h"
 #include "engine/labels.h"
+#include "engine/match.h"
 #include "engine/rows.h"
 #include "engine/value.h"
 
-#define LABEL_CHARS 200 /* a label is no longer: ISO forms explain theirs in brackets */
-#define LOOSE_CHARS 14 /* a label that only ends as one of ours is no longer */
-#define LOOSE_LEAST 6  /* bytes of that end: two Chinese characters */
 #define LOOSE 0.86     /* a value beside such a label */
 #define SURE 0.98      /* a value in a cell or on a line of its label */
 #define LIKELY 0.93    /* a section, a column below its head */
@@ -28,66 +26,6 @@ typedef struct {
     GHashTable *unsure;  /* likewise, but the characters themselves were guessed from pixels */
     gboolean is_scan;
 } Extraction;
-
-/* Whether TEXT is a label of the kind, whole; *RET_FIELD NULL for a label that is no field of ours. */
-static gboolean is_label(const Kind *kind, const char *text, const KindField **ret_field)
-{
-    gpointer value;
-    *ret_field = NULL;
-    if (!*text || g_utf8_strlen(text, -1) > LABEL_CHARS)
-        return FALSE;
-    g_autofree char *whole = label_key_of(text), *key = label_key(text);
-    if (!*key)
-        return FALSE;
-    if (g_hash_table_lookup_extended(kind->by_label, whole, NULL, &value) ||
-        g_hash_table_lookup_extended(kind->by_label, key, NULL, &value)) {
-        *ret_field = value;
-        return TRUE;
-    }
-    /* A label in two languages: "姓名 Name", "姓名/Name"; both parts must be labels. */
-    g_autofree char *folded = label_fold(text);
-    gsize han = 0;
-    for (const char *p = folded; *p && (*p & 0x80); p = g_utf8_next_char(p))
-        han = (gsize)(g_utf8_next_char(p) - folded);
-    if (han == 0 || folded[han] == 0 || strchr(text, '\t'))
-        return FALSE;
-    g_autofree char *chinese = g_strndup(folded, han);
-    g_autofree char *short_key = label_key(chinese);
-    g_autofree char *rest = label_key(folded + han + (folded[han] == '/'));
-    if (!g_hash_table_contains(kind->by_label, rest) ||
-        !g_hash_table_lookup_extended(kind->by_label, short_key, NULL, &value))
-        return FALSE;
-    *ret_field = value;
-    return TRUE;
-}
-
-/* Words before a label that make it somebody else's: the applicant's telephone is not his contact's. */
-static const char *const strangers[] = {"联系人", "推荐人", "介绍人", "紧急", "家庭", "曾用", "审核", "主管", "导师", "配偶", "抄送", "开户", "邮寄", NULL};
-
-/* Whether TEXT, which is no label that the kind declares, ends as one: "供职单位", "常用手机号码". Forms word their labels in
- * more ways than anybody lists. *RET_FIELD as is_label. */
-static gboolean is_like_label(const Kind *kind, const char *text, const KindField **ret_field)
-{
-    gsize chars = (gsize)g_utf8_strlen(text, -1), best = 0;
-    *ret_field = NULL;
-    if (chars < 3 || chars > LOOSE_CHARS || strpbrk(text, "\n\t0123456789@,;"))
-        return FALSE;
-    g_autofree char *key = label_key(text);
-    for (const char *const *stranger = strangers; *stranger; stranger++)
-        if (strstr(key, *stranger))
-            return FALSE;
-    GHashTableIter each;
-    gpointer label, field;
-    g_hash_table_iter_init(&each, kind->by_label);
-    while (g_hash_table_iter_next(&each, &label, &field)) {
-        gsize length = strlen(label);
-        if (length > best && length >= LOOSE_LEAST && length < strlen(key) && g_str_has_suffix(key, label)) {
-            best = length;
-            *ret_field = field;
-        }
-    }
-    return best > 0;
-}
 
 /* --- taking a value ------------------------------------------------------------------------------------- */
 
@@ -124,67 +62,13 @@ static void take_value(Extraction *x, const KindField *field, const char *text, 
     }
 }
 
-/* --- lines: "姓名：张三　性别：男" -------------------------------------------------------------------------------- */
-
-typedef struct {
-    const KindField *field;    /* NULL: a label that is no field */
-    const char *label, *value; /* where they begin */
-} Pair;
-
-/* "… will be developed by:": a Latin word with others before it, one blank apart, is no label of its own. */
-static gboolean is_within_words(const char *line, const char *at)
-{
-    return g_ascii_isalpha(*at) && at - line >= 2 && at[-1] == ' ' && (g_ascii_isalnum(at[-2]) || at[-2] == ')');
-}
-
-/* Where the label before COLON begins: the longest stretch back from it that is one. */
-static const char *label_before(const Kind *kind, const char *line, const char *colon,
-                                const KindField **ret_field)
-{
-    const char *best = NULL;
-    guint chars = 0;
-    for (const char *p = colon; p > line && chars <= LABEL_CHARS; chars++) {
-        const KindField *field;
-        p = g_utf8_find_prev_char(line, p);
-        if (!p)
-            break;
-        g_autofree char *text = g_strndup(p, (gsize)(colon - p));
-        if (!g_ascii_isspace(*p) && g_utf8_get_char(p) != 0x3000 && is_label(kind, text, &field)) {
-            /* Only at a beginning: "所在单位" must not be found as "单位" within another word. */
-            const char *before = p > line ? g_utf8_find_prev_char(line, p) : NULL;
-            gunichar c = before ? g_utf8_get_char(before) : ' ';
-            if (!before || (!g_unichar_isalnum(c) && !is_within_words(line, p))) {
-                best = p;
-                *ret_field = field;
-            }
-        }
-    }
-    return best;
-}
-
-static GArray *find_pairs(const Kind *kind, const char *line)
-{
-    GArray *pairs = g_array_new(FALSE, TRUE, sizeof(Pair));
-    const char *begin = line;
-    for (const char *p = line; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (c != ':' && c != 0xff1a)
-            continue;
-        Pair pair = {.value = g_utf8_next_char(p)};
-        pair.label = label_before(kind, begin, p, &pair.field);
-        if (!pair.label)
-            continue;
-        g_array_append_val(pairs, pair);
-        begin = pair.value;
-    }
-    return pairs;
-}
+/* --- lines ------------------------------------------------------------------------------------------------------------- */
 
 /* Takes the pairs of LINE. TRUE when its last label has nothing behind it: *RET_OPEN is then that field. */
 static gboolean take_line(Extraction *x, const char *line, double confidence, const char *from, const double box[5],
                           const KindField **ret_open)
 {
-    g_autoptr(GArray) pairs = find_pairs(x->kind, line);
+    g_autoptr(GArray) pairs = match_pairs(x->kind, line);
     *ret_open = NULL;
     for (guint i = 0; i < pairs->len; i++) {
         const Pair *pair = &g_array_index(pairs, Pair, i);
@@ -211,7 +95,7 @@ static char *cell_place(const Block *table, const Cell *cell)
 static gboolean is_label_cell(const Kind *kind, const Cell *cell)
 {
     const KindField *field;
-    return cell && is_label(kind, cell->text, &field);
+    return cell && match_label(kind, cell->text, &field);
 }
 
 /* Where the value begins in "经办人　王一": after a label and a wide blank; NULL when TEXT is not so. */
@@ -221,7 +105,7 @@ static const char *after_gap(const Kind *kind, const char *text, const KindField
         if (!g_str_has_prefix(p, "　") && !g_str_has_prefix(p, "  "))
             continue;
         g_autofree char *label = g_strndup(text, (gsize)(p - text));
-        if (is_label(kind, label, ret_field))
+        if (match_label(kind, label, ret_field))
             return p;
     }
     return NULL;
@@ -235,9 +119,9 @@ static gboolean take_inside(Extraction *x, const Block *table, const Cell *cell)
     const char *colon = label_colon(cell->text, LABEL_CHARS);
     if (colon) {
         g_autofree char *label = g_strndup(cell->text, (gsize)(colon - cell->text));
-        if (is_label(x->kind, label, &field)) {
+        if (match_label(x->kind, label, &field)) {
             const char *value = g_utf8_next_char(colon);
-            g_autoptr(GArray) pairs = find_pairs(x->kind, cell->text);
+            g_autoptr(GArray) pairs = match_pairs(x->kind, cell->text);
             if (pairs->len > 1) {
                 g_auto(GStrv) lines = g_strsplit(cell->text, "\n", -1);
                 for (guint i = 0; lines[i]; i++)
@@ -257,7 +141,7 @@ static gboolean take_inside(Extraction *x, const Block *table, const Cell *cell)
     /* The label on a line of its own above the value. */
     const char *end = strchr(cell->text, '\n');
     g_autofree char *head = end ? g_strndup(cell->text, (gsize)(end - cell->text)) : NULL;
-    if (head && is_label(x->kind, head, &field) && !is_label_cell(x->kind, cell)) {
+    if (head && match_label(x->kind, head, &field) && !is_label_cell(x->kind, cell)) {
         if (field)
             take_value(x, field, end + 1, SURE * cell->confidence, place, cell->box);
         return TRUE;
@@ -300,7 +184,7 @@ static gboolean begins_with_label(const Kind *kind, const char *text)
     const KindField *field;
     const char *colon = label_colon(text, LABEL_CHARS);
     g_autofree char *label = colon ? g_strndup(text, (gsize)(colon - text)) : NULL;
-    return label && is_label(kind, label, &field);
+    return label && match_label(kind, label, &field);
 }
 
 /* Whether CELL, which may be a label that the kind does not list, stands in a row of heads: what is below it is none. */
@@ -308,8 +192,8 @@ static gboolean is_head_cell(const Kind *kind, const Block *table, const Cell *c
 {
     const KindField *field;
     const Cell *under = below(table, cell), *right = right_of(table, cell);
-    return is_like_label(kind, cell->text, &field) && under && *under->text && !is_label_cell(kind, under) &&
-           (!right || is_label_cell(kind, right) || is_like_label(kind, right->text, &field));
+    return match_like_label(kind, cell->text, &field) && under && *under->text && !is_label_cell(kind, under) &&
+           (!right || is_label_cell(kind, right) || match_like_label(kind, right->text, &field));
 }
 
 static void take_beside(Extraction *x, const Block *table, const Cell *cell, const KindField *field, double sure)
@@ -335,7 +219,7 @@ static void take_table(Extraction *x, const Block *table)
         const KindField *field;
         if (!*cell->text || (cell->row >= end && cell->columns < 3))
             continue;
-        if (!is_label(x->kind, cell->text, &field))
+        if (!match_label(x->kind, cell->text, &field))
             take_inside(x, table, cell);
         else if (field)
             take_beside(x, table, cell, field, SURE);
@@ -349,7 +233,7 @@ static void take_table_loosely(Extraction *x, const Block *table)
     for (guint i = 0; i < table->cells->len; i++) {
         const Cell *cell = g_ptr_array_index(table->cells, i);
         const KindField *field;
-        if (cell->row < end && !is_label(x->kind, cell->text, &field) && is_like_label(x->kind, cell->text, &field) && field)
+        if (cell->row < end && !match_label(x->kind, cell->text, &field) && match_like_label(x->kind, cell->text, &field) && field)
             take_beside(x, table, cell, field, LOOSE);
     }
 }
@@ -360,7 +244,7 @@ static void take_line_loosely(Extraction *x, const Block *block)
     const char *colon = label_colon(block->text, LOOSE_CHARS + 1);
     g_autofree char *label = colon ? g_strndup(block->text, (gsize)(colon - block->text)) : NULL;
     g_autofree char *place = g_strdup_printf("paragraph %u", block->number);
-    if (label && !is_label(x->kind, label, &field) && is_like_label(x->kind, label, &field) && field)
+    if (label && !match_label(x->kind, label, &field) && match_like_label(x->kind, label, &field) && field)
         take_value(x, field, g_utf8_next_char(colon), LOOSE * block->confidence, place, block->box);
 }
 
@@ -371,7 +255,7 @@ static void take_line_loosely(Extraction *x, const Block *block)
 static gboolean is_heading(const Kind *kind, const char *text)
 {
     const KindField *field;
-    return is_label(kind, text, &field) || label_is_heading(text);
+    return match_label(kind, text, &field) || label_is_heading(text);
 }
 
 static gboolean is_date_line(const char *text)
@@ -391,7 +275,7 @@ static void take_section(Extraction *x, guint at, const KindField *field)
         const Block *block = g_ptr_array_index(x->model->blocks, i);
         if (block->is_table || is_heading(x->kind, block->text))
             break;
-        g_autoptr(GArray) pairs = find_pairs(x->kind, block->text);
+        g_autoptr(GArray) pairs = match_pairs(x->kind, block->text);
         if (pairs->len > 0 && g_array_index(pairs, Pair, 0).label == block->text)
             break;
         if (is_date_line(block->text) && field->type != TYPE_DATE && field->type != TYPE_DATES)
@@ -436,7 +320,7 @@ static char *part_below(const Extraction *x, guint at, guint place)
         return NULL;
     const Block *next = g_ptr_array_index(x->model->blocks, at + 1);
     g_auto(GStrv) parts = next->is_table ? NULL : g_strsplit(next->text, "\t", -1);
-    if (!parts || g_strv_length(parts) <= place || is_label(x->kind, parts[place], &field))
+    if (!parts || g_strv_length(parts) <= place || match_label(x->kind, parts[place], &field))
         return NULL;
     return g_strdup(parts[place]);
 }
@@ -453,10 +337,10 @@ static gboolean take_tabbed(Extraction *x, guint at, const char *place)
     for (guint i = 0, end; parts[i]; i = end) {
         const KindField *field, *next;
         end = i + 1;
-        if (!is_label(x->kind, parts[i], &field))
+        if (!match_label(x->kind, parts[i], &field))
             continue;
         any = TRUE;
-        while (parts[end] && !is_label(x->kind, parts[end], &next))
+        while (parts[end] && !match_label(x->kind, parts[end], &next))
             end++;
         g_autofree char *value = end > i + 1 ? join_parts(parts, i + 1, end) : part_below(x, at, i);
         g_autofree char *whole = parts[end] || !value ? NULL : with_further_marks(x, at, value);
@@ -471,7 +355,7 @@ static void take_paragraph(Extraction *x, guint at)
     const Block *block = g_ptr_array_index(x->model->blocks, at);
     const KindField *field;
     g_autofree char *place = g_strdup_printf("paragraph %u", block->number);
-    if (is_label(x->kind, block->text, &field)) {
+    if (match_label(x->kind, block->text, &field)) {
         if (field)
             take_section(x, at, field);
         return;
@@ -646,33 +530,6 @@ void extract_fields(const Kind *kind, const Model *model, guint first, guint las
         else if (g_hash_table_contains(unsure, field->id) && !form_field(form, field->id))
             g_ptr_array_add(form->findings, extract_unsure(field));
     }
-}
-
-/* The fields of KIND that have a label among the blocks. */
-static GHashTable *labels_seen(const Kind *kind, const Model *model, guint first, guint last)
-{
-    GHashTable *seen = g_hash_table_new(NULL, NULL);
-    for (guint i = first; i < last; i++) {
-        const GPtrArray *heads = ((const Block *)g_ptr_array_index(model->blocks, i))->heads;
-        for (guint k = 0; k < heads->len; k++) {
-            gpointer field = g_hash_table_lookup(kind->by_label, g_ptr_array_index(heads, k));
-            if (field)
-                g_hash_table_add(seen, field);
-        }
-    }
-    return seen;
-}
-
-guint extract_labels(const Kind *kind, const Model *model, guint first, guint last)
-{
-    g_autoptr(GHashTable) seen = labels_seen(kind, model, first, last);
-    return g_hash_table_size(seen);
-}
-
-gboolean extract_has_label(const Kind *kind, const KindField *field, const Model *model, guint first, guint last)
-{
-    g_autoptr(GHashTable) seen = labels_seen(kind, model, first, last);
-    return g_hash_table_contains(seen, field);
 }
 
 gboolean extract_is_scan(const Model *model, guint first, guint last)

@@ -5,7 +5,7 @@
 #include "engine/labels.h"
 #include "engine/model.h"
 
-#define LABEL_CHARS 200 /* bytes of a label, about */
+#define HEAD_BYTES 600 /* of a text that may be a label */
 
 typedef struct {
     Model *model;
@@ -127,11 +127,11 @@ static void add_head(GPtrArray *heads, const char *text)
 
 static void add_heads(GPtrArray *heads, const char *text)
 {
-    const char *end = label_colon(text, LABEL_CHARS);
+    const char *end = label_colon(text, HEAD_BYTES);
     gsize head = end ? (gsize)(end - text) : strcspn(text, "\n\t");
-    if (*text && strlen(text) <= LABEL_CHARS)
+    if (*text && strlen(text) <= HEAD_BYTES)
         add_head(heads, text);
-    g_autofree char *first = text[head] && head <= LABEL_CHARS ? g_strndup(text, head) : NULL;
+    g_autofree char *first = text[head] && head <= HEAD_BYTES ? g_strndup(text, head) : NULL;
     if (first && *first)
         add_head(heads, first);
 }
