@@ -6,6 +6,8 @@
 #define PAIRS_97 154     /* where offset and length of part 0 stand */
 #define COUNTS_97 76     /* lengths of the stories */
 #define COUNTS_OLD 52
+#define TEXT_FROM 0x18 /* fcMin, fcMac */
+#define TEXT_TO 0x1c
 #define FLAGS 10         /* fEncrypted, fWhichTblStm, fExtChar … */
 
 /* Where the pairs of the parts stand in the FIB of Word 6 and 95; those left out it has not, or we do not need. */
@@ -34,6 +36,27 @@ static const char *charset_of(guint16 language)
         if (charsets[i].language == (language & 0x3ff))
             return charsets[i].charset;
     return "WINDOWS-1252";
+}
+
+/* Word 95 of any language writes text of any other; the bytes tell when most letters are above 0xc0: Chinese comes in pairs,
+ * Russian does not. */
+static const char *guess_charset(Span text)
+{
+    guint plain = 0, high = 0, run = 0, odd = 0;
+    for (gsize i = 0; i <= text.length; i++) {
+        guint8 byte = i < text.length ? text.data[i] : 0;
+        if (byte >= 0xa1) {
+            high++;
+            run++;
+            continue;
+        }
+        odd += run & 1;
+        run = 0;
+        plain += g_ascii_isalpha(byte);
+    }
+    if (high < 8 || high < plain)
+        return "WINDOWS-1252";
+    return odd == 0 ? "GB18030" : "WINDOWS-1251";
 }
 
 Span doc_part(const Doc *doc, DocPart part)
@@ -71,6 +94,9 @@ Status doc_open(Doc *doc)
     if (version < WORD_6 || doc->main.length < PAIRS_97)
         return STATUS_UNSUPPORTED;
     doc->charset = doc->old ? charset_of(span_u16(doc->main, 6)) : "WINDOWS-1252";
+    guint32 from = span_u32(doc->main, TEXT_FROM), to = span_u32(doc->main, TEXT_TO);
+    if (doc->old && !doc->old_wide && strcmp(doc->charset, "WINDOWS-1252") == 0 && from < to)
+        doc->charset = guess_charset(span_part(doc->main, from, to - from));
     if (doc->old)
         doc->table = doc->main;
     Status status = read_counts(doc);
