@@ -121,24 +121,33 @@ static void test_pieces(void)
     word_free(word);
 }
 
-/* Word 6 in GB 2312 without a piece table. */
-static void test_word_6(void)
+/* A file of Word 6 without a piece table, whose language is LANGUAGE, read. */
+static void check_word_6(const char *text, guint16 language, const char *expected)
 {
-    static const char text[] = "\xc4\xe3\xba\xc3 Word\r\xd4\xd9\xbc\xfb\r";
     g_autoptr(GByteArray) main = g_byte_array_new();
     put_zeros(main, 0x300);
-    g_byte_array_append(main, (const guint8 *)text, sizeof text - 1);
+    g_byte_array_append(main, (const guint8 *)text, (guint)strlen(text));
     set_u16(main, 0, 0xa5dc);
     set_u16(main, 2, 0x65);
-    set_u16(main, 6, 0x0804);
+    set_u16(main, 6, language);
     set_u32(main, 0x18, 0x300);
-    set_u32(main, 52, sizeof text - 1);
+    set_u32(main, 0x1c, 0x300 + (guint32)strlen(text));
+    set_u32(main, 52, (guint32)strlen(text));
     static const char *const names[] = {"WordDocument", NULL};
     GByteArray *const contents[] = {main};
     g_autoptr(GByteArray) file = ole_build(names, contents);
     g_autofree char *got = NULL;
     g_assert_cmpint(read_bytes(file, &got), ==, STATUS_READ);
-    g_assert_cmpstr(got, ==, "<p>你好 Word</p><p>再见</p>");
+    g_assert_cmpstr(got, ==, expected);
+}
+
+/* Text of another language than the file names is told by its letters. */
+static void test_word_6(void)
+{
+    check_word_6("\xc4\xe3\xba\xc3 Word\r\xd4\xd9\xbc\xfb\r", 0x0804, "<p>你好 Word</p><p>再见</p>");
+    check_word_6("\xc4\xe3\xba\xc3\xb0\xa1\xcb\xc4\xb8\xf6\xd7\xd6\r", 0x0409, "<p>你好啊四个字</p>");
+    check_word_6("\xd7\xe5\xf2\xfb\xf0\xe5 \xe1\xe0\xeb\xeb\xe0\r", 0x0409, "<p>Четыре балла</p>");
+    check_word_6("caf\xe9 na\xefve\r", 0x0409, "<p>café naïve</p>");
 }
 
 /* What the FIB says instead of what is true. */
