@@ -61,6 +61,8 @@ $(BUILD)/obj/src/ledger/open.o: src/ledger/schema.sql
 $(BUILD)/obj/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_SRC) -c -o $@ $<
+# Loops over all pixels of a page, which the compiler turns into vector instructions.
+$(BUILD)/obj/filters/page/lines.o $(BUILD)/obj/filters/readers/pdf_pixels.o: OPT += -O3
 $(BUILD)/obj/filters/%.o: filters/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_FLT) -c -o $@ $<

@@ -277,23 +277,31 @@ static gboolean is_footer(const Work *work, const FlowBlock *block)
     return digit;
 }
 
+/* Whether LINE lies in GLYPH's box, or is the frame of a form field. */
+static gboolean is_stroke_of(const RuleLine *line, const PageGlyph *glyph)
+{
+    const PageBox *box = &glyph->box;
+    float low = line->horizontal ? box->x0 : box->y0, high = line->horizontal ? box->x1 : box->y1;
+    float first = line->horizontal ? box->y0 : box->x0, last = line->horizontal ? box->y1 : box->x1;
+    float edge = glyph->control >= 0 ? FRAME : 1;
+    return line->from >= low - edge && line->to <= high + edge && line->at >= first - edge && line->at <= last + edge;
+}
+
 /* Strokes of large characters look like short lines: a line inside one character's box is none; nor is the frame of a
  * form field. */
 static GArray *without_strokes(const Page *page)
 {
     GArray *lines = g_array_sized_new(FALSE, FALSE, sizeof(RuleLine), page->lines->len);
+    float longest = 0;
+    for (guint g = 0; g < page->glyphs->len; g++) {
+        const PageBox *box = &g_array_index(page->glyphs, PageGlyph, g).box;
+        longest = MAX(longest, MAX(box->x1 - box->x0, box->y1 - box->y0) + 2 * FRAME);
+    }
     for (guint i = 0; i < page->lines->len; i++) {
         const RuleLine *line = &g_array_index(page->lines, RuleLine, i);
         gboolean stroke = FALSE;
-        for (guint g = 0; !stroke && g < page->glyphs->len; g++) {
-            const PageGlyph *glyph = &g_array_index(page->glyphs, PageGlyph, g);
-            const PageBox *box = &glyph->box;
-            float low = line->horizontal ? box->x0 : box->y0, high = line->horizontal ? box->x1 : box->y1;
-            float first = line->horizontal ? box->y0 : box->x0, last = line->horizontal ? box->y1 : box->x1;
-            float edge = glyph->control >= 0 ? FRAME : 1;
-            stroke = line->from >= low - edge && line->to <= high + edge && line->at >= first - edge &&
-                     line->at <= last + edge;
-        }
+        for (guint g = 0; !stroke && g < page->glyphs->len && line->to - line->from <= longest; g++)
+            stroke = is_stroke_of(line, &g_array_index(page->glyphs, PageGlyph, g));
         if (!stroke)
             g_array_append_val(lines, *line);
     }

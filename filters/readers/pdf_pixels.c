@@ -6,7 +6,7 @@
 #define RENDER_SCALE 1.5      /* pixels a point (108 dpi): the coarsest at which thin lines stay apart */
 #define RENDER_PIXELS 6000000 /* of one page; larger paper is rendered coarser */
 #define RED 16                /* more red than green and blue by this: what the search for seals calls ink */
-#define RED_PIXELS 100        /* of a digital page: the smallest ring has 400 */
+#define RED_PIXELS 200        /* of a digital page: the smallest ring has 400 */
 
 /* The page in 32 bits a pixel; NULL when it cannot be drawn. */
 static cairo_surface_t *draw(PopplerPage *pdf, const Page *page, double *ret_scale)
