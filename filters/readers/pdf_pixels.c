@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "readers/pdf.h"
+#include "readers/pdf_strokes.h"
 
 #define RENDER_SCALE 1.5      /* pixels a point (108 dpi): the coarsest at which thin lines stay apart */
 #define RENDER_PIXELS 6000000 /* of one page; larger paper is rendered coarser */
@@ -70,15 +71,20 @@ static gboolean is_reddish(const SealPicture *picture)
 gboolean pdf_take_pixels(PopplerPage *pdf, Page *page, gboolean copy, gboolean wanted, SealAnswer *ret_seal, double box[4])
 {
     double scale = 1;
+    gboolean pictured = TRUE, known = page->glyphs->len > 0 && !copy && pdf_strokes(pdf, page, &pictured);
+    *ret_seal = SEAL_ABSENT;
+    if (known && (!pictured || !wanted))
+        return TRUE;
     cairo_surface_t *surface = draw(pdf, page, &scale);
     if (!surface)
         return FALSE;
     SealPicture picture = {.pixels = cairo_image_surface_get_data(surface), .width = cairo_image_surface_get_width(surface),
                            .height = cairo_image_surface_get_height(surface), .stride = cairo_image_surface_get_stride(surface),
                            .red = RED_BYTE, .green = GREEN_BYTE, .blue = BLUE_BYTE, .scale = scale, .copy = copy};
-    if (page->glyphs->len > 0)
+    if (page->glyphs->len > 0 && !known)
         take_lines(page, &picture);
-    *ret_seal = wanted && (copy || is_reddish(&picture)) ? seal_look(&picture, box) : SEAL_ABSENT;
+    if (wanted && (copy || is_reddish(&picture)))
+        *ret_seal = seal_look(&picture, box);
     cairo_surface_destroy(surface);
     return TRUE;
 }

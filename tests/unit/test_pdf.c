@@ -1,4 +1,4 @@
-/* links: filters/readers/pdf*.c filters/readers/symbols.c filters/readers/member.c filters/page/[fgilptx]*.c filters/page/seal*.c src/base/charset.c src/base/clock.c src/base/text.c; libs: poppler-glib cairo lept libxml-2.0; flags: -lm */
+/* links: filters/readers/pdf*.c filters/readers/symbols.c filters/readers/member.c filters/page/[fgilprtx]*.c filters/page/seal*.c src/base/charset.c src/base/clock.c src/base/text.c; libs: poppler-glib cairo lept libxml-2.0; flags: -lm */
 #include <libxml/xpath.h>
 #include <string.h>
 
@@ -224,7 +224,33 @@ static void test_rotated(void)
     assert_xpath(out, "//tr[1]/td[2]", "Zhang San");
     assert_xpath(out, "//tr[2]/td[3]/p", "a@b.example");
     assert_xpath(out, "//table/following-sibling::p", "After the table.");
-    assert_xpath(out, "substring(//tr[1]/td[1]/@data-box, 1, 6)", "1 0.24"); /* x from 300 - 0.8 * 250 of 400, less half a line */
+    assert_xpath(out, "substring(//tr[1]/td[1]/@data-box, 1, 6)", "1 0.25"); /* x from 300 - 0.8 * 250 of 400 */
+}
+
+static guint count_cells(const char *page)
+{
+    const char *const pages[] = {page, NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    xmlXPathContext *context = xmlXPathNewContext(xhtml_doc(out));
+    xmlXPathObject *cells = xmlXPathEvalExpression(BAD_CAST "//td", context);
+    guint count = cells->nodesetval ? (guint)cells->nodesetval->nodeNr : 0;
+    xmlXPathFreeObject(cells);
+    xmlXPathFreeContext(context);
+    return count;
+}
+
+/* What programs draw for borders, and what looks like them. */
+static void test_borders(void)
+{
+    g_assert_cmpuint(count_cells("[3 3] 0 d 0.5 w " TABLE TEXT(55, 230, "dashed")), ==, 5);
+    g_assert_cmpuint(count_cells("0.7 G 0.2 w " TABLE TEXT(55, 230, "pale and thin")), ==, 5);
+    g_assert_cmpuint(count_cells("50 250 300 .5 re 50 220 300 .5 re 50 220 .5 30 re 120 220 .5 30 re 350 220 .5 30 re f "
+                                 TEXT(55, 230, "filled")), ==, 2);
+    g_assert_cmpuint(count_cells("q 50 250 300 .5 re W n 0 0 400 300 re f Q q 50 220 300 .5 re W n 0 0 400 300 re f Q "
+                                 "50 220 m 50 250 l 120 220 m 120 250 l 350 220 m 350 250 l S " TEXT(55, 230, "clipped")), ==, 2);
+    g_assert_cmpuint(count_cells("1 G 0.5 w " TABLE TEXT(55, 230, "white")), ==, 0);
+    g_assert_cmpuint(count_cells("q 0 0 20 20 re W n 0.5 w " TABLE "Q " TEXT(55, 230, "clipped away")), ==, 0);
+    g_assert_cmpuint(count_cells("0.8 g 50 190 300 60 re f 0 g " TEXT(55, 230, "shaded")), ==, 0);
 }
 
 /* Print made bold by drawing it twice, and a label beside two lines of its value, level with neither. */
@@ -334,6 +360,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pdf/damage", test_damage);
     g_test_add_func("/pdf/odd-ends", test_odd_ends);
     g_test_add_func("/pdf/rotated", test_rotated);
+    g_test_add_func("/pdf/borders", test_borders);
     g_test_add_func("/pdf/doubles", test_doubles_and_levels);
     g_test_add_func("/pdf/lookalikes", test_lookalikes);
     g_test_add_func("/pdf/limit", test_pages_over_the_limit);
