@@ -88,13 +88,13 @@ static void assert_xpath(Xhtml *out, const char *expression, const char *expecte
 static void text_in_order_with_gaps(void)
 {
     const ZipMember parts[] = {SIMPLE(TEXT_AT("20", "60", "DeltaX='g 3 4'", "联系电话") TEXT_AT("20", "20", "DeltaX='12'", "姓名")
-                                      TEXT_AT("20", "100", "DeltaX='2 2 5 2 2'", "abcdef")), {NULL}};
+                                      TEXT_AT("20", "100", "DeltaX='2 2 5 2 2'", "abcdef")), {.name = NULL}};
     assert_text(parts, "姓\t名\n联系电话\nabc def");
 }
 
 static void text_without_distances_is_set_close(void)
 {
-    const ZipMember parts[] = {SIMPLE(TEXT_AT("20", "20", "", "委员会 Ab1")), {NULL}};
+    const ZipMember parts[] = {SIMPLE(TEXT_AT("20", "20", "", "委员会 Ab1")), {.name = NULL}};
     assert_text(parts, "委员会 Ab1");
 }
 
@@ -103,7 +103,7 @@ static void lines_of_one_object(void)
 {
     const ZipMember parts[] = {
         SIMPLE("<ofd:TextObject Boundary='20 20 80 30' Size='4'><ofd:TextCode X='0' Y='4' DeltaX='4'>首行</ofd:TextCode>"
-               "<ofd:TextCode X='0' Y='24' DeltaX='4'>次行</ofd:TextCode></ofd:TextObject>"), {NULL}};
+               "<ofd:TextCode X='0' Y='24' DeltaX='4'>次行</ofd:TextCode></ofd:TextObject>"), {.name = NULL}};
     assert_text(parts, "首行\n次行");
 }
 
@@ -114,7 +114,7 @@ static void matrices_place_text(void)
         SIMPLE("<ofd:TextObject Boundary='20 20 80 30' CTM='2 0 0 2 0 0' Size='2'><ofd:TextCode X='0' Y='2' DeltaX='2'>放大"
                "</ofd:TextCode></ofd:TextObject>"
                "<ofd:TextObject Boundary='60 20 0 0' CTM='-1 0 0 1 0 0' Size='4'><ofd:TextCode X='0' Y='4' DeltaX='4'>反正"
-               "</ofd:TextCode></ofd:TextObject>"), {NULL}};
+               "</ofd:TextCode></ofd:TextObject>"), {.name = NULL}};
     assert_text(parts, "放大\t正反");
 }
 
@@ -127,7 +127,7 @@ static void hidden_text_is_not_read(void)
                "<ofd:TextObject Fill='false' Boundary='20 70 9 9' Size='4'><ofd:TextCode X='0' Y='4'>透明</ofd:TextCode></ofd:TextObject>"
                "<ofd:TextObject Boundary='20 80 9 9' Size='4'><ofd:Clips><ofd:Clip><ofd:Area><ofd:Text><ofd:TextCode X='0' Y='0'>裁"
                "</ofd:TextCode></ofd:Text></ofd:Area></ofd:Clip></ofd:Clips><ofd:TextCode X='0' Y='4'>¤¤</ofd:TextCode></ofd:TextObject>"
-               TEXT_AT("900", "20", "", "页外")), {NULL}};
+               TEXT_AT("900", "20", "", "页外")), {.name = NULL}};
     assert_text(parts, "看见\n块内");
 }
 
@@ -136,7 +136,7 @@ static void clear_text_counts_when_there_is_no_other(void)
 {
     const ZipMember parts[] = {
         SIMPLE("<ofd:TextObject Alpha='0' Boundary='20 70 9 9' Size='4'><ofd:TextCode X='0' Y='4'>底层</ofd:TextCode></ofd:TextObject>"),
-        {NULL}};
+        {.name = NULL}};
     assert_text(parts, "底层");
 }
 
@@ -164,7 +164,7 @@ static void assert_lines(const char *attributes, const char *colours, const char
     g_autofree char *content = g_strdup_printf(PAGE("", PATH("%s", "%s", "%s")), attributes, colours, data);
     const ZipMember parts[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))},
                                {.name = "Doc_0/Document.xml", .bytes = DOCUMENT("", PAGE_REF, "")},
-                               {.name = "Doc_0/Pages/Page_0/Content.xml", .bytes = content}, {NULL}};
+                               {.name = "Doc_0/Pages/Page_0/Content.xml", .bytes = content}, {.name = NULL}};
     g_autoptr(GByteArray) zip = zip_build(parts);
     g_autoptr(GArray) pictures = g_array_new(FALSE, FALSE, sizeof(OfdPicture));
     Status status;
@@ -199,7 +199,7 @@ static void table_of_lines(void)
     const ZipMember parts[] = {
         SIMPLE(PATH("", "", "M 0 0 L 100 0 L 100 20 L 0 20 C") PATH("", "", "M 0 10 L 100 10") PATH("", "", "M 30 0 L 30 20")
                TEXT_AT("22", "42", "DeltaX='4'", "姓名") TEXT_AT("52", "42", "DeltaX='4'", "甄真")
-               TEXT_AT("22", "52", "DeltaX='4'", "单位") TEXT_AT("52", "52", "DeltaX='4 4'", "某公司")), {NULL}};
+               TEXT_AT("22", "52", "DeltaX='4'", "单位") TEXT_AT("52", "52", "DeltaX='4 4'", "某公司")), {.name = NULL}};
     g_autoptr(Xhtml) out = read_parts(parts);
     assert_xpath(out, "count(//tr)", "2");
     assert_xpath(out, "//tr[1]/td[2]", "甄真");
@@ -229,7 +229,7 @@ static void template_and_annotation(void)
                   TEXT_AT("0", "0", "DeltaX='4'", "批注") "</ofd:Appearance></ofd:Annot>"
                   "<ofd:Annot Type='Watermark' ID='6'><ofd:Appearance Boundary='20 200 50 10'>" TEXT_AT("0", "0", "", "水印")
                   "</ofd:Appearance></ofd:Annot></ofd:PageAnnot>"},
-        {NULL}};
+        {.name = NULL}};
     g_autoptr(Xhtml) out = read_parts(parts);
     g_autofree char *text = xhtml_plain_text(out);
     g_assert_cmpstr(g_strstrip(text), ==, "页眉\n正文\n批注");
@@ -247,7 +247,7 @@ static void composites_end(void)
         {.name = "Doc_0/Res.xml",
          .bytes = "<ofd:Res" NS " BaseLoc='Res'><ofd:CompositeGraphicUnits>" UNIT("5", TEXT_AT("10", "20", "", "甲") USE("6") USE("6"))
                   UNIT("6", USE("6") USE("5")) "</ofd:CompositeGraphicUnits></ofd:Res>"},
-        {.name = "Doc_0/Pages/Page_0/Content.xml", .bytes = PAGE("", USE("5") USE("404"))}, {NULL}};
+        {.name = "Doc_0/Pages/Page_0/Content.xml", .bytes = PAGE("", USE("5") USE("404"))}, {.name = NULL}};
     g_autoptr(Xhtml) out = read_parts(parts);
     g_autofree char *text = xhtml_plain_text(out);
     g_assert_true(g_str_has_prefix(text, "甲"));
@@ -265,7 +265,7 @@ static void scanned_page_asks_for_the_larger_server(void)
         {.name = "Doc_0/Res/scan.jpg", .bytes = "no picture"},
         {.name = "Doc_0/Pages/Page_0/Content.xml",
          .bytes = PAGE("", "<ofd:ImageObject Boundary='0 0 210 297' CTM='210 0 0 297 0 0' ResourceID='4'/>")},
-        {NULL}};
+        {.name = NULL}};
     g_autoptr(Xhtml) out = xhtml_new();
     g_autoptr(GString) seen = g_string_new(NULL);
     g_assert_cmpint(read_zip(parts, out, seen), ==, STATUS_READ);
@@ -292,7 +292,7 @@ static void signatures_and_seal(void)
                   "<ofd:SignatureDateTime>20200723130907.763Z</ofd:SignatureDateTime>"
                   "<ofd:StampAnnot ID='1' PageRef='9' Boundary='1 1 1 1'/><ofd:StampAnnot ID='1' PageRef='1' Boundary='21 29.7 42 59.4'/>"
                   "<ofd:Seal><ofd:BaseLoc>Seal.esl</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo></ofd:Signature>"},
-        {NULL}};
+        {.name = NULL}};
     g_autoptr(Xhtml) out = read_parts(parts);
     assert_xpath(out, "//meta[@name='signature'][1]/@content", "某某签名, 2020-07-23 13:09:07, not verified");
     assert_xpath(out, "//meta[@name='signature'][2]/@content", "签章 (示例公司), 2020-07-23 13:09:07, seal, not verified");
@@ -312,7 +312,7 @@ static void attachments_are_handed_on(void)
                   "<ofd:Attachment ID='2'><ofd:FileLoc>/Doc_0/Attachs/b.txt</ofd:FileLoc></ofd:Attachment>"
                   "<ofd:Attachment ID='3' Name='x'><ofd:FileLoc>../../../x.txt</ofd:FileLoc></ofd:Attachment></ofd:Attachments>"},
         {.name = "Doc_0/Attachs/a1.docx", .bytes = "docx"}, {.name = "Doc_0/Attachs/b.txt", .bytes = "text!"},
-        {.name = "x.txt", .bytes = "outside"}, {NULL}};
+        {.name = "x.txt", .bytes = "outside"}, {.name = NULL}};
     g_autoptr(Xhtml) out = xhtml_new();
     g_autoptr(GString) seen = g_string_new(NULL);
     g_assert_cmpint(read_zip(parts, out, seen), ==, STATUS_READ);
@@ -332,7 +332,7 @@ static void several_documents_and_versions(void)
         {.name = "A/old.xml", .bytes = PAGE("", TEXT_AT("20", "20", "", "旧稿"))},
         {.name = "A/new.xml", .bytes = PAGE("", TEXT_AT("20", "20", "", "新稿"))},
         {.name = "B/Document.xml", .bytes = DOCUMENT("", "<ofd:Page ID='1' BaseLoc='P.xml'/>", "")},
-        {.name = "B/P.xml", .bytes = PAGE("", TEXT_AT("20", "20", "", "附页"))}, {NULL}};
+        {.name = "B/P.xml", .bytes = PAGE("", TEXT_AT("20", "20", "", "附页"))}, {.name = NULL}};
     g_autoptr(Xhtml) out = read_parts(parts);
     g_autofree char *text = xhtml_plain_text(out);
     g_assert_cmpstr(g_strstrip(text), ==, "新稿\n附页");
@@ -358,16 +358,16 @@ static void places_stay_inside(void)
 
 static void missing_parts(void)
 {
-    const ZipMember nothing[] = {{.name = "x.xml", .bytes = "<a/>"}, {NULL}};
-    const ZipMember no_document[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))}, {NULL}};
+    const ZipMember nothing[] = {{.name = "x.xml", .bytes = "<a/>"}, {.name = NULL}};
+    const ZipMember no_document[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))}, {.name = NULL}};
     const ZipMember no_page[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))},
-                                 {.name = "Doc_0/Document.xml", .bytes = DOCUMENT("", PAGE_REF, "")}, {NULL}};
-    const ZipMember encrypted[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))}, {.name = "Encryptions.xml", .bytes = "<a/>"}, {NULL}};
-    const ZipMember locked[] = {{.name = "OFD.xml", .bytes = OFD(BODY("")), .flags = 1}, {NULL}};
+                                 {.name = "Doc_0/Document.xml", .bytes = DOCUMENT("", PAGE_REF, "")}, {.name = NULL}};
+    const ZipMember encrypted[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))}, {.name = "Encryptions.xml", .bytes = "<a/>"}, {.name = NULL}};
+    const ZipMember locked[] = {{.name = "OFD.xml", .bytes = OFD(BODY("")), .flags = 1}, {.name = NULL}};
     const ZipMember one_page[] = {
         {.name = "OFD.xml", .bytes = OFD(BODY(""))},
         {.name = "Doc_0/Document.xml", .bytes = DOCUMENT("", PAGE_REF "<ofd:Page ID='2' BaseLoc='gone.xml'/>", "")},
-        {.name = "Doc_0/Pages/Page_0/Content.xml", .bytes = PAGE("", TEXT_AT("20", "20", "", "尚在"))}, {NULL}};
+        {.name = "Doc_0/Pages/Page_0/Content.xml", .bytes = PAGE("", TEXT_AT("20", "20", "", "尚在"))}, {.name = NULL}};
     g_assert_cmpint(status_of(nothing), ==, STATUS_DAMAGED);
     g_assert_cmpint(status_of(no_document), ==, STATUS_DAMAGED);
     g_assert_cmpint(status_of(no_page), ==, STATUS_DAMAGED);
@@ -383,7 +383,7 @@ static void entities_are_refused(void)
     const ZipMember parts[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))}, {.name = "Doc_0/Document.xml", .bytes = DOCUMENT("", PAGE_REF, "")},
                                {.name = "Doc_0/Pages/Page_0/Content.xml",
                                 .bytes = "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>" PAGE("", TEXT_AT("20", "20", "", "&e;"))},
-                               {NULL}};
+                               {.name = NULL}};
     g_assert_cmpint(status_of(parts), ==, STATUS_DAMAGED);
 }
 
@@ -394,7 +394,7 @@ static void pages_beyond_the_limit_are_told(void)
         g_string_append(pages, "<ofd:Page ID='1' BaseLoc='P.xml'/>");
     g_string_append(pages, "</ofd:Pages></ofd:Document>");
     const ZipMember parts[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))}, {.name = "Doc_0/Document.xml", .bytes = pages->str},
-                               {.name = "Doc_0/P.xml", .bytes = PAGE("", TEXT_AT("20", "20", "", "页"))}, {NULL}};
+                               {.name = "Doc_0/P.xml", .bytes = PAGE("", TEXT_AT("20", "20", "", "页"))}, {.name = NULL}};
     g_autoptr(Xhtml) out = read_parts(parts);
     assert_xpath(out, "//meta[@name='pages']/@content", "205");
     assert_xpath(out, "//meta[@name='pages-unread']/@content", "201-205");
