@@ -1,4 +1,4 @@
-/* layout.h: a page's characters, form controls and ruling lines to XHTML. PDF and recognised scans share it:
+/* layout.h: a page's characters, form controls and ruling lines to XHTML. PDF, OFD and recognised scans share it:
  * poppler's own order of text goes column by column and parts labels from their values. */
 #ifndef SHOUWEN_FILTERS_PAGE_LAYOUT_H
 #define SHOUWEN_FILTERS_PAGE_LAYOUT_H

@@ -25,8 +25,8 @@ void ofd_package_fetch(OfdPackage *package, GHashTable *names);
 /* A part, NULL when there is none. Names compare without case: writers are not exact. */
 const GByteArray *ofd_part(const OfdPackage *package, const char *path);
 
-/* Parses the part PATH (which may be NULL). FALSE when it is missing, no XML, or the parts parsed so far are too much together: templates are
- * parsed once for each page that shows them. */
+/* Parses the part PATH (which may be NULL). FALSE when it is missing, no XML, or the parts parsed so far are too much
+ * together: a template is parsed once for each page that shows it. */
 gboolean ofd_parse(OfdPackage *package, const char *path, const OoxmlHandler *handler, void *data);
 
 /* The path that LOC (ST_Loc, 7.4) in the part FROM means; NULL when it leads out of the package. Caller frees. */

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "readers/ofd.h"
 
+#define STAMPS 500 /* whose page is looked for: a seal over the edges of all pages has one on each */
+
 /* One entry of the list (18.1). */
 typedef struct {
     char *path;
@@ -17,6 +19,7 @@ typedef struct {
     GArray *entries;
     GString *text;
     char *provider, *company, *date;
+    guint stamps;       /* seen so far */
     gboolean seal, boxed; /* the signature bears a seal; the place of one is said */
 } Signs;
 
@@ -60,7 +63,7 @@ static void take_stamp(Signs *signs, const xmlChar **attrs, int count)
 {
     double box[4], width = 1, height = 1;
     signs->seal = TRUE;
-    if (signs->boxed || ofd_numbers(ofd_attr(attrs, count, "Boundary"), box, 4) < 4)
+    if (signs->boxed || ++signs->stamps > STAMPS || ofd_numbers(ofd_attr(attrs, count, "Boundary"), box, 4) < 4)
         return;
     g_autofree char *id = ofd_attr_copy(attrs, count, "PageRef");
     int page = page_of(signs, id, &width, &height);
