@@ -7,6 +7,7 @@
 #include "engine/extract.h"
 #include "engine/kinds.h"
 #include "engine/labels.h"
+#include "engine/marking.h"
 #include "engine/match.h"
 #include "engine/model.h"
 #include "engine/rules.h"
@@ -166,17 +167,13 @@ static gboolean is_filled(const Form *form)
     return values >= 2;
 }
 
-/* On a scan a label that was not recognised says nothing about its value. */
+/* On a scan a value that was not found may stand there all the same: its label or its characters were not recognised. */
 static GHashTable *find_misread(const Kind *kind, const Model *model, guint first, guint last)
 {
     GHashTable *misread = g_hash_table_new(g_str_hash, g_str_equal);
-    if (!extract_is_scan(model, first, last))
-        return misread;
-    for (guint i = 0; i < kind->fields->len; i++) {
-        const KindField *field = g_ptr_array_index(kind->fields, i);
-        if (field->required && !match_has(kind, field, model, first, last))
-            g_hash_table_add(misread, field->id);
-    }
+    gboolean is_scan = extract_is_scan(model, first, last);
+    for (guint i = 0; is_scan && i < kind->fields->len; i++)
+        g_hash_table_add(misread, ((const KindField *)g_ptr_array_index(kind->fields, i))->id);
     return misread;
 }
 
@@ -251,5 +248,8 @@ GPtrArray *engine_read(const Kinds *kinds, xmlDoc *xhtml, const EngineHints *hin
         guint last = i + 1 < starts->len ? g_array_index(starts, guint, i + 1) : model->blocks->len;
         g_ptr_array_add(forms, read_form(kinds, model, first, last, hints, context));
     }
+    Finding *secret = marking_find(model);
+    if (secret)
+        g_ptr_array_add(((Form *)g_ptr_array_index(forms, 0))->findings, secret);
     return forms;
 }

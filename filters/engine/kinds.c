@@ -8,6 +8,7 @@
 #include "base/failure.h"
 #include "engine/kinds.h"
 #include "engine/labels.h"
+#include "engine/marking.h"
 
 typedef struct {
     GPtrArray *messages;
@@ -367,6 +368,7 @@ Kinds *kinds_load(const char *dir, GPtrArray *messages, GError **error)
     guint before = own->len;
     types_init();
     labels_init();
+    marking_init();
     g_autofree char *schema_file = g_build_filename(dir, "kinds.rng", NULL);
     Loading loading = {own, schema_file};
     g_autoptr(Kinds) kinds = g_new0(Kinds, 1);

@@ -41,11 +41,14 @@ static const char *const strangers[] = {"联系人", "推荐人", "介绍人", "
 
 gboolean match_like_label(const Kind *kind, const char *text, const KindField **ret_field)
 {
-    gsize chars = (gsize)g_utf8_strlen(text, -1), best = 0;
+    gsize best = 0;
     *ret_field = NULL;
-    if (chars < 3 || chars > LOOSE_CHARS || strpbrk(text, "\n\t0123456789@,;"))
+    if (strlen(text) > LABEL_CHARS || strpbrk(text, "\n\t0123456789@,;"))
         return FALSE;
     g_autofree char *key = label_key(text);
+    gsize chars = (gsize)g_utf8_strlen(key, -1);
+    if (chars < 3 || chars > LOOSE_CHARS)
+        return FALSE;
     for (const char *const *stranger = strangers; *stranger; stranger++)
         if (strstr(key, *stranger))
             return FALSE;
@@ -130,10 +133,4 @@ guint match_count(const Kind *kind, const Model *model, guint first, guint last)
 {
     g_autoptr(GHashTable) seen = labels_seen(kind, model, first, last);
     return g_hash_table_size(seen);
-}
-
-gboolean match_has(const Kind *kind, const KindField *field, const Model *model, guint first, guint last)
-{
-    g_autoptr(GHashTable) seen = labels_seen(kind, model, first, last);
-    return g_hash_table_contains(seen, field);
 }

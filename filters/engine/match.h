@@ -27,7 +27,4 @@ GArray *match_pairs(const Kind *kind, const char *line);
 /* How many different fields of KIND have a label among the blocks FIRST to LAST (not included) of MODEL. */
 guint match_count(const Kind *kind, const Model *model, guint first, guint last);
 
-/* Whether a label of FIELD stands among the blocks; on a scan, one that was not found may just not have been recognised. */
-gboolean match_has(const Kind *kind, const KindField *field, const Model *model, guint first, guint last);
-
 #endif

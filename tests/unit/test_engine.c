@@ -160,6 +160,31 @@ static void test_unknown(void)
     }
 }
 
+static void test_marking(void)
+{
+    static const struct {
+        const char *page;
+        gboolean marked;
+    } pages[] = {
+        {"<p>机密★10年</p><p>关于某事的函</p>", TRUE},
+        {"<table><tr><td>秘密 ★ 长期</td><td>编号</td></tr></table>", TRUE},
+        {"<p>密级：机密</p><p>内部资料</p>", TRUE},
+        {"<p>绝密五年</p>", TRUE},
+        {"<p>本标准规定了商业秘密保护的要求，秘密信息应当加密。</p>", FALSE},
+        {"<p>严格遵守保密法规，保守国家秘密。</p>", FALSE},
+        {"<p>密级：内部</p>", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+        g_autoptr(GPtrArray) forms = read_page(pages[i].page, NULL, FALSE);
+        const Form *form = g_ptr_array_index(forms, 0);
+        gboolean marked = FALSE;
+        for (guint k = 0; k < form->findings->len; k++)
+            marked |= g_str_equal(((const Finding *)g_ptr_array_index(form->findings, k))->rule, "classified-marking");
+        if (marked != pages[i].marked)
+            g_error("page %zu is %s", i, marked ? "taken for a secret" : "not seen as a secret");
+    }
+}
+
 static void test_two_forms(void)
 {
     g_autoptr(GPtrArray) forms = read_page(
@@ -280,6 +305,7 @@ int main(int argc, char **argv)
     g_test_add_func("/engine/prose", test_prose);
     g_test_add_func("/engine/body", test_body);
     g_test_add_func("/engine/unknown", test_unknown);
+    g_test_add_func("/engine/marking", test_marking);
     g_test_add_func("/engine/two-forms", test_two_forms);
     g_test_add_func("/engine/types", test_types);
     g_test_add_func("/engine/message", test_message);
