@@ -8,6 +8,7 @@
 #include "stages/relate.h"
 
 #define HASH_BYTES 32
+#define DOUBTFUL 0.6 /* confidence of a value: below it a person looks */
 
 struct Enter {
     Ledger *ledger;
@@ -204,6 +205,18 @@ static gboolean has_error(const GPtrArray *findings)
     return FALSE;
 }
 
+/* Whether something in DOCUMENT was read so badly that a person must look before anything is said of it. */
+static gboolean is_doubtful(const Document *document)
+{
+    for (guint i = 0; i < document->fields->len; i++)
+        if (((const Field *)g_ptr_array_index(document->fields, i))->confidence < DOUBTFUL)
+            return TRUE;
+    for (guint i = 0; i < document->findings->len; i++)
+        if (g_str_equal(((const Finding *)g_ptr_array_index(document->findings, i))->rule, "kind-uncertain"))
+            return TRUE;
+    return g_str_equal(document->kind, "unknown");
+}
+
 /* `waiting` only when the sender is told what is wrong: with a minimal letter or none a person must look. */
 static const char *document_state(const Case *it, const Document *document)
 {
@@ -212,9 +225,7 @@ static const char *document_state(const Case *it, const Document *document)
         return "review";
     if (has_error(document->findings))
         return told ? "waiting" : "review";
-    if (g_str_equal(document->kind, "unknown"))
-        return "review";
-    return "complete";
+    return is_doubtful(document) ? "review" : "complete";
 }
 
 /* The state of a message without documents: a question or a note is for a person to read. */
