@@ -58,6 +58,7 @@ $(BUILD)/shouwen-filter-page: $(call obj,$(FLT_SRC) $(PAGE_SRC) $(BASE_SRC))
 $(BUILD)/shouwen-filter-ocr: $(call obj,$(FLT_SRC) $(PAGE_SRC) $(OCR_SRC) $(BASE_SRC))
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_OCR)) -lmagic -lm
 $(BUILD)/obj/src/ledger/open.o: src/ledger/schema.sql
+$(BUILD)/obj/src/ledger/migrate.o: src/ledger/to-3.sql
 $(BUILD)/obj/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_SRC) -c -o $@ $<

@@ -15,6 +15,7 @@ HEADERS  := $(wildcard src/*/*.h filters/*.h filters/*/*.h tests/*.h)
 # Every source is compiled once with the sanitizers, and linked into each test that names it.
 san = $(patsubst %.c,$(BUILD)/san/%.o,$(1))
 $(BUILD)/san/src/ledger/open.o: src/ledger/schema.sql
+$(BUILD)/san/src/ledger/migrate.o: src/ledger/to-3.sql
 $(BUILD)/san/filters/page/%.o: SANITIZE += -O2 # pixels
 $(BUILD)/san/%.o: %.c
 	@mkdir -p $(@D)

@@ -155,7 +155,7 @@ gboolean ledger_marked(Ledger *ledger, const char *source, guint32 uidvalidity, 
 /* Whether an arrival of this UID is known. */
 gboolean ledger_has_uid(Ledger *ledger, const char *source, guint32 uidvalidity, guint32 uid);
 /* Highest end of a known frame in SEGMENT is its indexed offset; the arrivals in it, for `verify`. */
-gint64 ledger_count(Ledger *ledger, const char *what); /* "messages" "arrivals" "entries" "letters" "new" "quarantined" */
+gint64 ledger_count(Ledger *ledger, const char *what); /* "messages" "arrivals" "entries" "letters" "duties" (not settled) "new" "quarantined" */
 gboolean ledger_arrival_known(Ledger *ledger, FramePlace place, const guint8 sha256[32]);
 
 #endif

@@ -217,8 +217,9 @@ gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, gboolean pe
     if (!sql_run(ledger, error, "UPDATE letters SET state = 'bounced', reason = ? WHERE id = ?", "ti", why, id) ||
         !sql_run(ledger, error, "UPDATE entries SET attention = 'letter bounced' WHERE id = ?", "i", entry) ||
         !sql_run(ledger, error,
-                 "INSERT INTO duties (entry, address, kind, why, state, created)"
-                 " SELECT entry, recipient, 'reach-person', ?, 'open', ? FROM letters WHERE id = ?",
+                 "INSERT INTO duties (key, origin, what, entry, address, why_zh, why_en, state, created)"
+                 " SELECT 'reach/letter ' || id, 'bounce', 'reach', entry, recipient, '信件被退回：' || ?1, 'a letter came back: ' || ?1,"
+                 " 'open', ?2 FROM letters WHERE id = ?3 ON CONFLICT (key) DO NOTHING",
                  "tii", why, clock_now(), id) ||
         !ledger_event(ledger, entry, "intake", "letter-bounced", error, "letter", "i", id, "why", "t", why, NULL))
         return -1;

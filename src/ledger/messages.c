@@ -266,6 +266,7 @@ gint64 ledger_count(Ledger *ledger, const char *what)
         {"arrivals", "SELECT count(*) FROM arrivals"},
         {"entries", "SELECT count(*) FROM entries"},
         {"letters", "SELECT count(*) FROM letters"},
+        {"duties", "SELECT count(*) FROM duties WHERE state IN ('open', 'claimed')"},
         {"new", "SELECT count(*) FROM messages WHERE state = 'new'"},
         {"quarantined", "SELECT count(*) FROM messages WHERE state = 'quarantined'"},
     };

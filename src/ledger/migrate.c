@@ -2,6 +2,14 @@
 #include "ledger/migrate.h"
 #include "ledger/sql.h"
 
+/* Longer steps stand in files of their own, which the assembler puts into the program as they are. */
+__asm__(".section .rodata\n"
+        "migrate_to_3:\n"
+        ".incbin \"src/ledger/to-3.sql\"\n"
+        ".byte 0\n"
+        ".previous\n");
+extern const char migrate_to_3[] __attribute__((visibility("hidden")));
+
 /* steps[n] leads from version n to n + 1; version 1 is schema.sql itself. */
 static const char *const steps[MIGRATE_VERSION] = {
     /* Nothing of version 1 ever put a row into the tables of proposals. */
@@ -15,6 +23,7 @@ static const char *const steps[MIGRATE_VERSION] = {
           " document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,"
           " PRIMARY KEY (proposal, document)) WITHOUT ROWID;"
           "CREATE INDEX proposal_parts_document ON proposal_parts (document);",
+    [2] = migrate_to_3,
 };
 
 static gboolean back_up(Ledger *ledger, const char *to, GError **error)

@@ -4,7 +4,7 @@
 
 #include "ledger/ledger.h"
 
-#define MIGRATE_VERSION 2 /* the version of schema.sql */
+#define MIGRATE_VERSION 3 /* the version of schema.sql */
 
 /* Takes LEDGER from version FROM to MIGRATE_VERSION, step by step in one transaction, after a backup to
  * FILE.before-vN (N = MIGRATE_VERSION); an existing backup of that name is kept and the migration refused. */

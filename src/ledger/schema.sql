@@ -1,4 +1,4 @@
--- The ledger, version 2. Instants are microseconds since 1970 UTC. A later version adds a migration in migrate.c.
+-- The ledger, version 3. Instants are microseconds since 1970 UTC. A later version adds a migration in migrate.c.
 
 -- How far each segment is indexed: frames below `indexed` are arrivals.
 CREATE TABLE segments (
@@ -70,9 +70,12 @@ CREATE TABLE entries (
     received       INTEGER NOT NULL,
     created        INTEGER NOT NULL,
     due            INTEGER,
-    version        INTEGER NOT NULL DEFAULT 1,
+    version        INTEGER NOT NULL DEFAULT 1, -- counts every change: who decides names the version that he saw
+    language       TEXT,              -- of letters about it (zh, en, both); NULL: by setting
+    assignee       INTEGER REFERENCES users (id),
     UNIQUE (year, number)
 );
+CREATE INDEX entries_received ON entries (received);
 CREATE INDEX entries_state ON entries (state, due, id);
 
 -- The addresses that belong to an entry: only they may add to it or be told of it.
@@ -136,14 +139,38 @@ CREATE TABLE findings (
 CREATE INDEX findings_entry ON findings (entry);
 CREATE INDEX findings_document ON findings (document);
 
--- Registered experts and accepted applicants.
-CREATE TABLE parties (
-    id           INTEGER PRIMARY KEY,
-    name         TEXT NOT NULL,
-    organisation TEXT,
-    address      TEXT UNIQUE,
-    since        INTEGER NOT NULL
+-- What a person set right: what was read stays beside it, for learning and for the figures of accuracy.
+CREATE TABLE corrections (
+    id         INTEGER PRIMARY KEY,
+    document   INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    field      TEXT NOT NULL,  -- 'kind' for the kind of the document
+    was        TEXT,           -- JSON as in fields.value; NULL: nothing had been read
+    became     TEXT,           -- NULL: there is no value
+    confidence REAL,           -- of what had been read
+    actor      TEXT NOT NULL,
+    at         INTEGER NOT NULL
 );
+CREATE INDEX corrections_document ON corrections (document);
+
+-- The registry of experts: imported, accepted applicants, or entered by hand.
+CREATE TABLE parties (
+    id             INTEGER PRIMARY KEY,
+    name           TEXT NOT NULL,
+    name_latin     TEXT,
+    organisation   TEXT,
+    title          TEXT,
+    phone          TEXT,
+    address        TEXT UNIQUE,       -- mail address, lower case
+    contact        TEXT,              -- mail address of the employer's contact, for escalation
+    working_groups TEXT,              -- "WG1 WG4"
+    language       TEXT,              -- of letters: zh, en, both; NULL: by setting
+    origin         TEXT NOT NULL DEFAULT 'hand' CHECK (origin IN ('imported', 'accepted', 'hand')),
+    state          TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'withdrawn')),
+    document       INTEGER REFERENCES documents (id), -- the application that was accepted
+    since          INTEGER NOT NULL,
+    until          INTEGER
+);
+CREATE INDEX parties_name ON parties (name);
 
 -- A proposal and its parts across mails.
 CREATE TABLE proposals (
@@ -164,35 +191,85 @@ CREATE TABLE proposal_parts (
 ) WITHOUT ROWID;
 CREATE INDEX proposal_parts_document ON proposal_parts (document);
 
+-- The calendar (iCalendar, RFC 5545): meetings, ballots, days off and days worked instead (调休).
 CREATE TABLE meetings (
-    id     INTEGER PRIMARY KEY,
-    name   TEXT NOT NULL,
-    place  TEXT,
-    starts INTEGER NOT NULL,
-    ends   INTEGER NOT NULL
+    id        INTEGER PRIMARY KEY,
+    uid       TEXT NOT NULL UNIQUE, -- of the iCalendar event
+    name      TEXT NOT NULL,
+    key       TEXT NOT NULL,        -- of the name, for comparing
+    place     TEXT,
+    first_day TEXT NOT NULL,        -- YYYY-MM-DD where it is held
+    last_day  TEXT NOT NULL,
+    starts    INTEGER NOT NULL,     -- instants
+    ends      INTEGER NOT NULL,
+    groups    TEXT,                 -- "WG1 WG4"
+    host      TEXT,                 -- organisation that hosts it here (Art. 28); NULL: held elsewhere
+    contact   TEXT,                 -- mail address of the host
+    state     TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'cancelled'))
 );
+CREATE INDEX meetings_key ON meetings (key);
+CREATE TABLE participants (
+    meeting  INTEGER NOT NULL REFERENCES meetings (id),
+    party    INTEGER NOT NULL REFERENCES parties (id),
+    document INTEGER REFERENCES documents (id), -- the registration that was accepted
+    state    TEXT NOT NULL CHECK (state IN ('registered', 'attended', 'absent', 'excused')),
+    since    INTEGER NOT NULL,
+    PRIMARY KEY (meeting, party)
+) WITHOUT ROWID;
+CREATE INDEX participants_party ON participants (party);
 CREATE TABLE ballots (
     id       INTEGER PRIMARY KEY,
-    document TEXT NOT NULL,
-    closes   INTEGER NOT NULL
+    uid      TEXT NOT NULL UNIQUE,
+    document TEXT NOT NULL,  -- "ISO/IEC CD 27090"
+    key      TEXT NOT NULL,  -- of the document's number, for comparing
+    title    TEXT,
+    groups   TEXT,
+    opens    INTEGER,
+    closes   INTEGER NOT NULL,
+    state    TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'cancelled'))
+);
+CREATE INDEX ballots_key ON ballots (key);
+CREATE TABLE days (
+    day  TEXT PRIMARY KEY,   -- YYYY-MM-DD
+    kind TEXT NOT NULL CHECK (kind IN ('off', 'work')),
+    name TEXT NOT NULL
 );
 
 -- Who owes what by when, and why.
 CREATE TABLE duties (
-    id      INTEGER PRIMARY KEY,
-    entry   INTEGER REFERENCES entries (id),
-    address TEXT,
-    kind    TEXT NOT NULL,
-    why     TEXT NOT NULL,
-    due     INTEGER,
-    state   TEXT NOT NULL CHECK (state IN ('open', 'claimed', 'met', 'waived')),
-    created INTEGER NOT NULL
+    id       INTEGER PRIMARY KEY,
+    key      TEXT NOT NULL UNIQUE, -- what it follows from, so that it follows once: "meeting-summary/meeting 3/party 12"
+    origin   TEXT NOT NULL CHECK (origin IN ('meeting', 'hosting', 'ballot', 'finding', 'year', 'absence', 'bounce', 'hand')),
+    what     TEXT NOT NULL,        -- the kind of document that is owed; 'completion', 'reach', 'warning' or 'other'
+    party    INTEGER REFERENCES parties (id), -- who owes it; neither party nor address: the secretariat
+    name     TEXT,
+    address  TEXT,
+    entry    INTEGER REFERENCES entries (id),
+    meeting  INTEGER REFERENCES meetings (id),
+    ballot   INTEGER REFERENCES ballots (id),
+    document INTEGER REFERENCES documents (id) ON DELETE SET NULL, -- that claims or meets it
+    article  TEXT,                 -- of the regulation: "25"; NULL: none names it
+    why_zh   TEXT NOT NULL,
+    why_en   TEXT NOT NULL,
+    due      INTEGER,              -- instant; NULL: none
+    state    TEXT NOT NULL CHECK (state IN ('open', 'claimed', 'met', 'waived')),
+    held     INTEGER NOT NULL DEFAULT 0, -- a person holds its reminders back
+    claimed  INTEGER,
+    settled  INTEGER,              -- when met or waived
+    reason   TEXT,                 -- why waived or held
+    created  INTEGER NOT NULL
 );
 CREATE INDEX duties_entry ON duties (entry);
+CREATE INDEX duties_party ON duties (party);
+CREATE INDEX duties_open ON duties (due) WHERE state IN ('open', 'claimed');
+-- A reminder that went out, or was passed over for a reason: each occurrence once.
 CREATE TABLE reminders (
     duty       INTEGER NOT NULL REFERENCES duties (id),
-    occurrence INTEGER NOT NULL,
-    letter     INTEGER REFERENCES letters (id),
+    occurrence TEXT NOT NULL,      -- "before 7", "due", "after 3", "escalation"
+    planned    INTEGER NOT NULL,   -- instant of the plan
+    done       INTEGER NOT NULL,
+    letter     INTEGER REFERENCES letters (id), -- NULL: passed over
+    why        TEXT,               -- why passed over
     PRIMARY KEY (duty, occurrence)
 ) WITHOUT ROWID;
 
@@ -213,7 +290,9 @@ CREATE TABLE letters (
     sent_segment INTEGER NOT NULL DEFAULT 0,
     sent_offset  INTEGER NOT NULL DEFAULT 0,
     sent         INTEGER,
-    answer       TEXT
+    answer       TEXT,
+    duty         INTEGER REFERENCES duties (id), -- that it reminds of
+    released_by  TEXT                            -- who let it go when it was held
 );
 CREATE UNIQUE INDEX letters_acknowledgement ON letters (message) WHERE kind = 'acknowledgement' AND message IS NOT NULL;
 CREATE INDEX letters_due ON letters (next_try, id) WHERE state IN ('queued', 'sending');
@@ -238,3 +317,57 @@ CREATE TABLE event_payloads (
     salt    BLOB,
     payload TEXT
 );
+
+-- Everything read, for searching: one row a document and one a message (subject, sender, file names).
+CREATE TABLE texts (
+    id       INTEGER PRIMARY KEY,
+    message  INTEGER NOT NULL REFERENCES messages (id),
+    document INTEGER REFERENCES documents (id) ON DELETE CASCADE,
+    entry    INTEGER REFERENCES entries (id),
+    text     TEXT NOT NULL
+);
+CREATE INDEX texts_document ON texts (document);
+CREATE INDEX texts_message ON texts (message);
+CREATE INDEX texts_entry ON texts (entry);
+-- rowid = texts.id; words are bigrams of Chinese and whole words of other text (search.c), since FTS5's own trigrams miss names of
+-- two characters. Contentless: the text stands above, and a row is taken out by giving its words again.
+CREATE VIRTUAL TABLE search USING fts5 (words, content = '', tokenize = 'unicode61 remove_diacritics 2');
+
+-- The desk.
+CREATE TABLE users (
+    id       INTEGER PRIMARY KEY,
+    name     TEXT NOT NULL UNIQUE,
+    shown    TEXT NOT NULL,
+    role     TEXT NOT NULL CHECK (role IN ('reader', 'clerk', 'reviewer', 'administrator')),
+    password TEXT,              -- Argon2id, libsodium's string; NULL: by the reverse proxy only
+    created  INTEGER NOT NULL,
+    disabled INTEGER            -- since when
+);
+CREATE TABLE sessions (
+    token   BLOB PRIMARY KEY,   -- SHA-256 of what the browser holds
+    user    INTEGER NOT NULL REFERENCES users (id),
+    csrf    TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    seen    INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE views (
+    id    INTEGER PRIMARY KEY,
+    user  INTEGER NOT NULL REFERENCES users (id),
+    name  TEXT NOT NULL,
+    query TEXT NOT NULL,        -- of the queue's URL
+    UNIQUE (user, name)
+);
+
+-- What is wrong with the system itself, told once when it begins and once when it is over.
+CREATE TABLE alarms (
+    name  TEXT PRIMARY KEY,     -- "fetch work", "disk"
+    since INTEGER NOT NULL,
+    said  INTEGER,              -- NULL: not yet told
+    text  TEXT NOT NULL
+);
+
+-- Single values that stages keep: "clock.ran", "digest.sent", "setup.token".
+CREATE TABLE facts (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
