@@ -25,7 +25,7 @@ int failure_exit_code(const GError *error)
         [FAILURE_DATA] = EX_DATAERR,   [FAILURE_NOINPUT] = EX_NOINPUT,
         [FAILURE_UNAVAILABLE] = EX_UNAVAILABLE, [FAILURE_BUG] = EX_SOFTWARE,
         [FAILURE_IO] = EX_IOERR,       [FAILURE_DENIED] = EX_NOPERM,
-        [FAILURE_CONFIG] = EX_CONFIG,
+        [FAILURE_CONFIG] = EX_CONFIG,  [FAILURE_CONFLICT] = EX_TEMPFAIL,
     };
     if (!error)
         return EX_OK;

@@ -18,6 +18,7 @@ typedef enum {
     FAILURE_IO,          /* a file of ours cannot be written or synced (EX_IOERR 74) */
     FAILURE_DENIED,      /* login or certificate refused (EX_NOPERM 77) */
     FAILURE_CONFIG,      /* configuration (EX_CONFIG 78) */
+    FAILURE_CONFLICT,    /* somebody else changed it meanwhile: look again (EX_TEMPFAIL 75) */
 } FailureCode;
 
 typedef enum { OUTCOME_AGAIN, OUTCOME_PERSON, OUTCOME_BUG } Outcome;

@@ -14,7 +14,7 @@ typedef struct {
     const Templates *templates;
     const char *actor;
     gint64 entry;
-    gint64 version; /* of the entry when it was shown; 0: whatever it is (command line). FAILURE_AGAIN-like FAILURE_CONFLICT
+    gint64 version; /* of the entry when it was shown; 0: whatever it is (command line). FAILURE_CONFLICT
                      * when it is another one by now: nothing is changed. */
 } Decision;
 
