@@ -11,6 +11,7 @@
 #include "base/jail.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/monitor.h"
 #include "cmd/output.h"
 #include "cmd/sample.h"
 #include "conf/secret.h"
@@ -192,8 +193,9 @@ int cmd_check(int argc, char **argv)
 {
     GError *error = NULL;
     CmdOptions options = {0};
-    gboolean sample = FALSE, table = FALSE;
+    gboolean sample = FALSE, table = FALSE, monitor = FALSE;
     const GOptionEntry own[] = {
+        {"monitor", 0, 0, G_OPTION_ARG_NONE, &monitor, "is the running system well? one line and exit code as for Nagios", NULL},
         {"sample", 0, 0, G_OPTION_ARG_NONE, &sample, "print a configuration with every setting and its default", NULL},
         {"man-table", 0, 0, G_OPTION_ARG_NONE, &table, "print the settings as the table of shouwen.conf(5)", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -206,6 +208,8 @@ int cmd_check(int argc, char **argv)
         return 0;
     }
     g_autoptr(Conf) conf = cmd_conf(&options, &error);
+    if (monitor)
+        return monitor_check(conf, error, options.json);
     if (!conf)
         return cmd_end(error);
     Check check = {.conf = conf, .json = options.json ? output_new(TRUE, columns, G_N_ELEMENTS(columns)) : NULL};

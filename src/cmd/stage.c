@@ -15,7 +15,7 @@ int cmd_stage(int argc, char **argv)
         {"once", 0, 0, G_OPTION_ARG_NONE, &stage.once, "do what there is, then end", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    if (!cmd_parse(&argc, &argv, "fetch|intake|courier", "One stage of 'shouwen run', alone; the supervisor calls this.", own,
+    if (!cmd_parse(&argc, &argv, "fetch|intake|courier|monitor", "One stage of 'shouwen run', alone; the supervisor calls this.", own,
                    &options, &error))
         return cmd_end(error);
     g_autoptr(Conf) conf = cmd_conf(&options, &error);
@@ -29,8 +29,10 @@ int cmd_stage(int argc, char **argv)
         stage_intake(conf, &stage, &error);
     else if (g_str_equal(name, "courier"))
         stage_courier(conf, &stage, &error);
+    else if (g_str_equal(name, "monitor"))
+        stage_monitor(conf, &stage, &error);
     else
-        g_set_error(&error, FAILURE, FAILURE_USAGE, "stage is fetch --mailbox NAME, intake or courier");
+        g_set_error(&error, FAILURE, FAILURE_USAGE, "stage is fetch --mailbox NAME, intake, courier or monitor");
     if (error) {
         g_autofree char *who = mailbox ? g_strdup_printf("%s:%s: ", name, mailbox) : g_strdup_printf("%s: ", name);
         g_prefix_error(&error, "%s", who);

@@ -76,6 +76,15 @@ const Setting settings[] = {
     {"letters", "breaker_per_hour", SETTING_INT, "300", NULL,
      "above this all letters are held until a person looks"},
 
+    {"monitor", "interval", SETTING_TIME, "60s", "1s..1h", "how often the system looks at itself"},
+    {"monitor", "fetch_age", SETTING_TIME, "30m", "1s..7d", "alarm when a mailbox was not read successfully for so long"},
+    {"monitor", "backlog_age", SETTING_TIME, "30m", "1s..7d", "alarm when mail waits so long to be entered and nothing moves"},
+    {"monitor", "letter_age", SETTING_TIME, "4h", "1s..7d", "alarm when a letter waits so long to be sent"},
+    {"monitor", "token_age", SETTING_TIME, "2d", "1s..90d", "alarm when token_command gave no token for so long"},
+    {"monitor", "alert_command", SETTING_TEXT, "", NULL,
+     "program and arguments, run (no shell) once when an alarm begins and once when it is over; the text comes on standard input"},
+    {"monitor", "metrics_file", SETTING_PATH, "", NULL, "figures for Prometheus; empty: metrics.prom in the spool"},
+
     {"smtp", "host", SETTING_TEXT, "", NULL, "mail server to send by"},
     {"smtp", "port", SETTING_INT, "465", "1..65535", "its port"},
     {"smtp", "security", SETTING_CHOICE, "tls", "tls|starttls|plain",

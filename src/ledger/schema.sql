@@ -362,7 +362,8 @@ CREATE TABLE views (
 CREATE TABLE alarms (
     name  TEXT PRIMARY KEY,     -- "fetch work", "disk"
     since INTEGER NOT NULL,
-    said  INTEGER,              -- NULL: not yet told
+    said  INTEGER,              -- when it was told; NULL: not yet
+    over  INTEGER,              -- when it ended; its end is not yet told
     text  TEXT NOT NULL
 );
 

@@ -150,6 +150,7 @@ CREATE TABLE alarms (
     name  TEXT PRIMARY KEY,
     since INTEGER NOT NULL,
     said  INTEGER,
+    over  INTEGER,
     text  TEXT NOT NULL
 );
 CREATE TABLE facts (

@@ -15,6 +15,7 @@
 #define TOKEN_SECONDS 40 /* secret_token gives the command 20 s; then some */
 
 static int server = -1;
+static gint64 taken;
 
 static void answer(int fd, const Conf *conf, const char *group)
 {
@@ -91,13 +92,23 @@ static char *receive(GError **error)
     return token;
 }
 
+static char *ask_server(GError **error)
+{
+    if (send(server, "?", 1, MSG_NOSIGNAL) == 1)
+        return receive(error);
+    g_set_error(error, FAILURE, FAILURE_BUG, "the helper that runs token_command has ended");
+    return NULL;
+}
+
 char *token_get(const Conf *conf, const char *group, GError **error)
 {
-    if (server < 0)
-        return secret_token(conf, group, error);
-    if (send(server, "?", 1, MSG_NOSIGNAL) != 1) {
-        g_set_error(error, FAILURE, FAILURE_BUG, "the helper that runs token_command has ended");
-        return NULL;
-    }
-    return receive(error);
+    char *token = server < 0 ? secret_token(conf, group, error) : ask_server(error);
+    if (token)
+        taken = clock_now();
+    return token;
+}
+
+gint64 token_taken(void)
+{
+    return taken;
 }

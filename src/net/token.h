@@ -10,6 +10,9 @@
  * process. It ends with this process. */
 gboolean token_serve(const Conf *conf, const char *group, GError **error);
 
+/* When the last fresh token came, microseconds; 0: none did in this process. */
+gint64 token_taken(void);
+
 /* A fresh token of GROUP: from the child where there is one, else by secret_token. secret_free it. */
 char *token_get(const Conf *conf, const char *group, GError **error);
 

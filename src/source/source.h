@@ -57,6 +57,13 @@ Source *source_open(const Conf *conf, const char *mailbox, GError **error);
 void source_close(Source *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Source, source_close)
 
+/* Writes down that MAILBOX was read to its end (WHAT "alive") or had a fresh token ("token") at INSTANT (microseconds), as the time
+ * of the file spool/cursors/MAILBOX~WHAT. Not durable: it is only ever compared with now. */
+gboolean source_beat(const Conf *conf, const char *mailbox, const char *what, gint64 instant, GError **error);
+
+/* That time; 0: never. */
+gint64 source_beat_time(const Conf *conf, const char *mailbox, const char *what);
+
 extern const SourceType source_imap, source_maildir, source_mbox, source_eml;
 
 /* The cursor file of a mailbox: spool/cursors/NAME, a GKeyFile with a group per folder; replaced durably. */

@@ -221,6 +221,15 @@ static gboolean recover(Fetch *fetch, GError *problem, GError **error)
     return TRUE;
 }
 
+/* What the monitor looks at first. A beat that cannot be written is an alarm there by itself. */
+static void beat(const Fetch *fetch)
+{
+    g_autoptr(GError) problem = NULL;
+    if (!source_beat(fetch->conf, fetch->mailbox, "alive", clock_now(), &problem) ||
+        (token_taken() && !source_beat(fetch->conf, fetch->mailbox, "token", token_taken(), &problem)))
+        stage_log(fetch->name, "%s", problem->message);
+}
+
 static gboolean fetch_new(Fetch *fetch, GError **error)
 {
     guint64 count = 0;
@@ -235,6 +244,7 @@ static gboolean fetch_new(Fetch *fetch, GError **error)
         stage_log(fetch->name, "fetching works again");
     g_clear_pointer(&fetch->last_failure, g_free);
     fetch->failures = 0;
+    beat(fetch);
     /* Anything that made it pause is looked at first, and the rest is fetched before the wait. */
     if (fetch->stopping || fetch->full || marks_due(fetch))
         return TRUE;

@@ -4,18 +4,32 @@
 #include <sys/types.h>
 
 #include "base/clock.h"
+#include "base/version.h"
 #include "spool/segment.h"
 #include "stages/hold.h"
 
 #define WAIT_USEC (15 * G_USEC_PER_SEC)
 #define LOOK_USEC 50000
 
+static pid_t named_in_lock(const char *spool)
+{
+    g_autofree char *path = g_build_filename(spool, "lock", NULL), *text = NULL;
+    return g_file_get_contents(path, &text, NULL, NULL) ? (pid_t)atol(text) : 0;
+}
+
 /* Whether the process that the lock names is there no more. */
 static gboolean holder_is_dead(const char *spool)
 {
-    g_autofree char *path = g_build_filename(spool, "lock", NULL), *text = NULL;
-    pid_t pid = g_file_get_contents(path, &text, NULL, NULL) ? (pid_t)atol(text) : 0;
+    pid_t pid = named_in_lock(spool);
     return pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+pid_t hold_holder(const char *spool)
+{
+    pid_t pid = named_in_lock(spool);
+    g_autofree char *file = g_strdup_printf("/proc/%ld/comm", (long)pid), *name = NULL;
+    /* A number in the file may be another program's by now. */
+    return pid > 0 && g_file_get_contents(file, &name, NULL, NULL) && g_str_has_prefix(name, SHOUWEN_NAME) ? pid : 0;
 }
 
 int hold_spool(const char *spool, GError **error)

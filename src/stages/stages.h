@@ -14,6 +14,7 @@ typedef struct {
 gboolean stage_supervise(const Conf *conf, const StageOptions *options, GError **error);
 gboolean stage_fetch(const Conf *conf, const char *mailbox, const StageOptions *options, GError **error);
 gboolean stage_intake(const Conf *conf, const StageOptions *options, GError **error);
+gboolean stage_monitor(const Conf *conf, const StageOptions *options, GError **error);
 gboolean stage_courier(const Conf *conf, const StageOptions *options, GError **error);
 
 #endif

@@ -456,6 +456,8 @@ static gboolean supervise(Supervisor *s, GError **error)
     match_mailboxes(s);
     add_stage(s, "intake", NULL, TRUE);
     add_stage(s, "courier", "smtp", !s->options->once);
+    if (!s->options->once)
+        add_stage(s, "monitor", NULL, TRUE);
     if (notify_watchdog(&s->watchdog))
         s->watchdog_due = clock_mono();
     do_what_is_due(s);

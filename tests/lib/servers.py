@@ -91,9 +91,7 @@ service anvil {{
 }}
 mail_max_userip_connections = 100
 """)
-        self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", f"{folder}/dovecot.conf"],
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: listening(self.plain) and listening(self.tls), 20, "dovecot")
+        self.start()
 
     def deliver(self, user, messages, folder=""):
         """Puts MESSAGES (bytes) into USER's Maildir, in their order."""
@@ -120,8 +118,21 @@ mail_max_userip_connections = 100
         shutil.rmtree(f"{self.folder}/home/{user}", ignore_errors=True)
 
     def stop(self):
+        """Its sessions end with it: left alone they would go on answering."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as f:
+            children = [int(pid) for pid in f.read().split()]
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(20)
+        for pid in children:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def start(self):
+        self.process = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", f"{self.folder}/dovecot.conf"],
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for(lambda: listening(self.plain) and listening(self.tls), 20, "dovecot")
 
 class SmtpSink:
     """Takes every mail; `got` holds (recipient, bytes) of those whose end was acknowledged. A script of the faults it shall
