@@ -3,7 +3,7 @@
 #ifndef SHOUWEN_FILTERS_ENVELOPE_ADDRESS_H
 #define SHOUWEN_FILTERS_ENVELOPE_ADDRESS_H
 
-#include <glib.h>
+#include "base/no_reply.h"
 
 /* First mailbox of RAW. RET_NAME (may be NULL) gets its name or comment decoded, NULL when there is none.
  * Returns the address with its domain in lower case, NULL when RAW has none. Caller frees both. */
@@ -11,9 +11,6 @@ char *address_parse(const char *raw, char **ret_name);
 
 /* Whether TEXT is one address and nothing else: no blanks, one '@', a domain. */
 gboolean address_valid(const char *text);
-
-/* Whether mail to ADDRESS reaches no person: no-reply, daemons, bounce addresses, list owners. */
-gboolean address_no_reply(const char *address);
 
 /* The first id "<…@…>" of RAW (Message-ID, In-Reply-To), comments skipped; NULL when there is none. */
 char *address_message_id(const char *raw);

@@ -70,7 +70,10 @@
 /* Letters. A mail may hold thousands of documents (archives); its letter stays one that a person reads. */
 #define LIMIT_LETTER_DOCUMENTS 100 /* named one by one; attachments are all listed with their hashes */
 #define LIMIT_LETTER_FINDINGS 200
+#define LIMIT_LETTER_LINES 2000       /* of a letter that a person wrote; and of one line */
+#define LIMIT_LETTER_LINE_CHARS 4000
 #define LIMIT_TEMPLATE_BYTES (256 << 10) /* one template; the longest of ours has 5 KB */
+#define LIMIT_TEMPLATE_DEPTH 4 /* of files that include others */
 #define LIMIT_LETTER_REFERENCES 12 /* Message-IDs in References: the first and the latest, as RFC 5322 lets be */
 
 #endif

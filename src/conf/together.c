@@ -62,10 +62,22 @@ static void check_mailbox(const Conf *conf, Scan *scan, const char *group)
                    conf_string(conf, group, "action"));
 }
 
+/* What is written to ourselves would come in as new mail. */
+static void check_secretariat(const Conf *conf, Scan *scan)
+{
+    for (const char *const *address = conf_list(conf, "office", "secretariat"); *address; address++)
+        for (const char *const *own = conf_list(conf, "office", "address"); *own; own++)
+            if (g_ascii_strcasecmp(*address, *own) == 0)
+                scan_fault(scan, line_of(scan, "office", "secretariat"),
+                           "[office] secretariat = %s is an address that we take mail from: letters to it would come in again",
+                           *address);
+}
+
 void together_check(const Conf *conf, Scan *scan)
 {
     if (!conf_list(conf, "office", "address")[0])
         scan_fault(scan, line_of(scan, "office", "address"), "[office] needs 'address': our own mail address");
+    check_secretariat(conf, scan);
     for (const char *const *name = conf_mailboxes(conf); *name; name++) {
         g_autofree char *group = g_strdup_printf("mailbox %s", *name);
         check_mailbox(conf, scan, group);

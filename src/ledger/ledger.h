@@ -28,7 +28,7 @@ void ledger_revert(Ledger *ledger); /* back to the savepoint */
 
 /* --- letters ------------------------------------------------------------------------------------------------ */
 typedef struct {
-    gint64 id, entry, message; /* entry 0: none; message: the one it answers, 0: none */
+    gint64 id, entry, message, duty; /* entry 0: none; message: the one it answers, duty: that it reminds of, 0: none */
     char *kind, *state, *recipient, *message_id, *subject, *reason; /* reason: why held or failed; may be NULL */
     GBytes *bytes;    /* the exact message, RFC 5322 */
     guint attempts;
@@ -38,8 +38,14 @@ typedef struct {
 void ledger_letter_free(LedgerLetter *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LedgerLetter, ledger_letter_free)
 
-/* Enters LETTER (id is set) in its state: queued, or held with a reason. */
-gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, GError **error);
+/* Enters LETTER (id is set) in its state: queued, or held with a reason. ACTOR of the event: "intake", "clock" or a person. */
+gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, const char *actor, GError **error);
+
+/* The language noted of ENTRY, else of the party at ADDRESS; NULL: none. Caller frees. */
+char *ledger_letter_language(Ledger *ledger, gint64 entry, const char *address);
+
+/* What is wrong with the system itself: a row of the alarms, told once (clock stage). One that is there already stays as it is. */
+gboolean ledger_alarm_raise(Ledger *ledger, const char *name, const char *text, GError **error);
 
 /* The next letter to send: state queued and due at NOW, or left in `sending` by a crash; NULL without error when
  * there is none. */

@@ -6,7 +6,7 @@
 
 #define LETTER_COLUMNS                                                                                                 \
     "SELECT id, coalesce(entry, 0), kind, state, recipient, message_id, subject, reason, bytes, attempts, created, "  \
-    "next_try, sent_segment, sent_offset, coalesce(message, 0) FROM letters "
+    "next_try, sent_segment, sent_offset, coalesce(message, 0), coalesce(duty, 0) FROM letters "
 
 void ledger_letter_free(LedgerLetter *letter)
 {
@@ -40,25 +40,44 @@ static LedgerLetter *letter_from_row(sqlite3_stmt *row)
     letter->sent.segment = (guint32)sqlite3_column_int64(row, 12);
     letter->sent.offset = (guint64)sqlite3_column_int64(row, 13);
     letter->message = sqlite3_column_int64(row, 14);
+    letter->duty = sqlite3_column_int64(row, 15);
     return letter;
 }
 
-gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, GError **error)
+gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, const char *actor, GError **error)
 {
     gsize length;
     const void *bytes = g_bytes_get_data(letter->bytes, &length);
     if (!sql_run(ledger, error,
                  "INSERT INTO letters (entry, message, kind, state, recipient, message_id, subject, bytes, reason,"
-                 " created, next_try, sent_segment, sent_offset)"
-                 " VALUES (nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                 "iitttttbtiiii", letter->entry, letter->message, letter->kind, letter->state, letter->recipient,
+                 " created, next_try, sent_segment, sent_offset, duty)"
+                 " VALUES (nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))",
+                 "iitttttbtiiiii", letter->entry, letter->message, letter->kind, letter->state, letter->recipient,
                  letter->message_id, letter->subject, bytes, length, letter->reason, letter->created,
-                 letter->next_try, (gint64)letter->sent.segment, (gint64)letter->sent.offset))
+                 letter->next_try, (gint64)letter->sent.segment, (gint64)letter->sent.offset, letter->duty))
         return FALSE;
     letter->id = sqlite3_last_insert_rowid(ledger->db);
-    return ledger_event(ledger, letter->entry, "intake", g_str_equal(letter->state, "held") ? "letter-held" : "letter",
+    return ledger_event(ledger, letter->entry, actor, g_str_equal(letter->state, "held") ? "letter-held" : "letter",
                         error, "letter", "i", letter->id, "kind", "t", letter->kind, "to", "t", letter->recipient,
                         "reason", "t", letter->reason, NULL);
+}
+
+char *ledger_letter_language(Ledger *ledger, gint64 entry, const char *address)
+{
+    sqlite3_stmt *row = sql_query(ledger, NULL,
+                                  "SELECT coalesce((SELECT language FROM entries WHERE id = ?),"
+                                  " (SELECT language FROM parties WHERE address = lower(?)))",
+                                  "it", entry, address);
+    char *language = row && sql_step(ledger, row, NULL) ? sql_text(row, 0) : NULL;
+    if (row)
+        sqlite3_reset(row);
+    return language;
+}
+
+gboolean ledger_alarm_raise(Ledger *ledger, const char *name, const char *text, GError **error)
+{
+    return sql_run(ledger, error, "INSERT INTO alarms (name, since, text) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING", "tit",
+                   name, clock_now(), text);
 }
 
 LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error)

@@ -1,4 +1,4 @@
-/* compose.c: the folder of templates, and from a template to a message. */
+/* compose.c: from an order to a message. */
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
@@ -8,132 +8,19 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "letters/facts.h"
+#include "letters/folder.h"
+#include "letters/html.h"
 #include "letters/mime.h"
 #include "send/address.h"
 
 #define SUBJECT_CHARS 240 /* the sender's own subject is capped before, by facts */
 
-/* --- the folder ---------------------------------------------------------------------------------------------------- */
-
 typedef struct {
-    Template *subject, *text, *html;
-} Body; /* one letter in one language */
-
-struct Templates {
-    GHashTable *bodies; /* "KIND.FORM.LANG" -> Body * */
-    Template *page;
-    Names *names;
-};
-
-static const char *const kinds[] = {"acknowledgement"};
-static const char *const forms[] = {[LETTER_MINIMAL] = "minimal", [LETTER_FULL] = "full"};
-static const char *const languages[] = {"zh", "en"};
-
-static void body_free(gpointer data)
-{
-    Body *body = data;
-    template_free(body->subject);
-    template_free(body->text);
-    template_free(body->html);
-    g_free(body);
-}
-
-void templates_free(Templates *templates)
-{
-    if (!templates)
-        return;
-    g_hash_table_unref(templates->bodies);
-    template_free(templates->page);
-    names_free(templates->names);
-    g_free(templates);
-}
-
-/* Editors on Windows put a byte-order mark first and end lines with CR LF. */
-static char *read_text(const char *file, GError **error)
-{
-    g_autofree char *text = NULL;
-    gsize length;
-    g_autoptr(GError) problem = NULL;
-    if (!g_file_get_contents(file, &text, &length, &problem)) {
-        g_set_error(error, FAILURE, FAILURE_CONFIG, "%s", problem->message);
-        return NULL;
-    }
-    if (length > LIMIT_TEMPLATE_BYTES || strlen(text) != length) {
-        g_set_error(error, FAILURE, FAILURE_CONFIG, "%s is no template: %s", file,
-                    length > LIMIT_TEMPLATE_BYTES ? "it is too large" : "it holds a NUL byte");
-        return NULL;
-    }
-    const char *from = g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
-    GString *lines = g_string_sized_new(length);
-    for (; *from; from++) {
-        if (from[0] != '\r' || from[1] != '\n')
-            g_string_append_c(lines, *from);
-    }
-    return g_string_free(lines, FALSE);
-}
-
-static Template *load_html(const char *dir, const char *name, TemplateUse use, GError **error)
-{
-    g_autofree char *base = g_strconcat(name, ".html", NULL);
-    g_autofree char *file = g_build_filename(dir, base, NULL);
-    g_autofree char *text = read_text(file, error);
-    return text ? template_parse(file, 1, text, TEMPLATE_HTML, use, error) : NULL;
-}
-
-/* "Subject: …", an empty line, and the text. */
-static gboolean load_text(Body *body, const char *dir, const char *name, TemplateUse use, GError **error)
-{
-    g_autofree char *base = g_strconcat(name, ".txt", NULL);
-    g_autofree char *file = g_build_filename(dir, base, NULL);
-    g_autofree char *text = read_text(file, error);
-    if (!text)
-        return FALSE;
-    char *end = strstr(text, "\n\n");
-    if (!g_str_has_prefix(text, "Subject: ") || !end || strchr(text, '\n') != end) {
-        g_set_error(error, FAILURE, FAILURE_CONFIG, "%s:1: the first line must be 'Subject: …' and the second empty",
-                    file);
-        return FALSE;
-    }
-    *end = '\0';
-    body->subject = template_parse(file, 1, text + strlen("Subject: "), TEMPLATE_TEXT, use, error);
-    body->text = body->subject ? template_parse(file, 3, end + 2, TEMPLATE_TEXT, use, error) : NULL;
-    return body->text != NULL;
-}
-
-static gboolean load_body(Templates *templates, const char *dir, const char *kind, LetterForm form,
-                          const char *language, GError **error)
-{
-    char *name = g_strdup_printf("%s.%s.%s", kind, forms[form], language);
-    TemplateUse use = form == LETTER_MINIMAL ? TEMPLATE_MINIMAL : TEMPLATE_FULL;
-    Body *body = g_new0(Body, 1);
-    g_hash_table_insert(templates->bodies, name, body);
-    if (!load_text(body, dir, name, use, error))
-        return FALSE;
-    body->html = load_html(dir, name, use, error);
-    return body->html != NULL;
-}
-
-Templates *templates_load(const char *dir, GError **error)
-{
-    g_autoptr(Templates) templates = g_new0(Templates, 1);
-    g_autofree char *names = g_build_filename(dir, "names.conf", NULL);
-    templates->bodies = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, body_free);
-    templates->names = names_load(names, error);
-    if (!templates->names)
-        return NULL;
-    templates->page = load_html(dir, "page", TEMPLATE_PAGE, error);
-    if (!templates->page)
-        return NULL;
-    for (guint kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
-        for (guint form = LETTER_MINIMAL; form <= LETTER_FULL; form++) {
-            for (guint i = 0; i < G_N_ELEMENTS(languages); i++) {
-                if (!load_body(templates, dir, kinds[kind], (LetterForm)form, languages[i], error))
-                    return NULL;
-            }
-        }
-    }
-    return g_steal_pointer(&templates);
-}
+    const Templates *templates;
+    const LetterOrder *order;
+    const Conf *conf;
+    const char *office; /* our address */
+} Writing;
 
 /* --- the texts ----------------------------------------------------------------------------------------------------- */
 
@@ -163,39 +50,90 @@ static void trim_subject(GString *subject)
     g_string_truncate(subject, (gsize)(last - subject->str));
 }
 
-static gboolean add_language(Texts *texts, const Templates *templates, const LetterFacts *from, const Conf *conf,
-                             const char *language, GError **error)
+/* Sections that were left out leave empty lines: one is kept, none at the end. */
+static void squeeze_lines(GString *text)
 {
-    g_autofree char *name = g_strdup_printf("%s.%s.%s", from->kind, forms[from->form], language);
-    const Body *body = g_hash_table_lookup(templates->bodies, name);
-    if (!body) {
-        g_set_error(error, FAILURE, FAILURE_BUG, "there is no template for the letter %s", name);
-        return FALSE;
+    gsize to = 0;
+    for (const char *from = text->str; *from; from++) {
+        if (*from == '\n' && (to == 0 || (to > 1 && text->str[to - 1] == '\n' && text->str[to - 2] == '\n')))
+            continue;
+        text->str[to++] = *from;
     }
-    g_autoptr(Facts) facts = letter_facts(from, templates->names, conf, language);
-    if (texts->text->len == 0) {
-        texts->language = language;
-        template_expand(body->subject, facts, texts->subject);
-        trim_subject(texts->subject);
-    } else {
+    g_string_truncate(text, to);
+    while (text->len > 1 && text->str[text->len - 2] == '\n')
+        g_string_truncate(text, text->len - 1);
+}
+
+static void begin_language(Texts *texts, const char *language)
+{
+    if (texts->text->len > 0) {
         g_string_append(texts->text, "\n----------------------------------------\n\n");
         g_string_append(texts->html, "<hr style=\"border:0;border-top:1px solid #ccc;margin:2em 0\">\n");
+    } else {
+        texts->language = language;
     }
     g_string_append_printf(texts->html, "<div lang=\"%s\">\n", language);
-    template_expand(body->text, facts, texts->text);
-    template_expand(body->html, facts, texts->html);
+}
+
+static gboolean add_language(Texts *texts, const Writing *writing, const char *language, GError **error)
+{
+    const LetterOrder *order = writing->order;
+    const LetterBody *body = templates_body(writing->templates, order->kind, order->form, language);
+    if (!body) {
+        g_set_error(error, FAILURE, FAILURE_BUG, "there is no template for the letter %s", order->kind);
+        return FALSE;
+    }
+    LetterVoice voice = {language, templates_names(writing->templates), writing->conf};
+    g_autoptr(Facts) facts = letter_facts(order, &voice);
+    g_autoptr(GString) text = g_string_new(NULL);
+    gboolean minimal = order->form == LETTER_MINIMAL;
+    if (texts->subject->len == 0) {
+        template_expand(body->subject, facts, minimal, texts->subject);
+        trim_subject(texts->subject);
+    }
+    template_expand(body->text, facts, minimal, text);
+    squeeze_lines(text);
+    begin_language(texts, language);
+    g_string_append(texts->text, text->str);
+    html_from_text(text->str, texts->html);
     g_string_append(texts->html, "</div>\n");
     return TRUE;
 }
 
-static gboolean write_texts(Texts *texts, const Templates *templates, const LetterFacts *from, const Conf *conf,
-                            GError **error)
+/* The words of a person, for all languages. Line ends and the rest that may not stand in a letter are seen to line by line. */
+static void add_edited(Texts *texts, const char *edited, const char *language)
 {
-    const char *wanted = conf_string(conf, "letters", "language");
-    for (guint i = 0; i < G_N_ELEMENTS(languages); i++) {
-        if ((g_str_equal(wanted, "both") || g_str_equal(wanted, languages[i])) &&
-            !add_language(texts, templates, from, conf, languages[i], error))
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_auto(GStrv) lines = g_strsplit(edited, "\n", LIMIT_LETTER_LINES);
+    for (guint i = 0; lines[i]; i++) {
+        g_autofree char *plain = text_plain(g_strchomp(lines[i]), LIMIT_LETTER_LINE_CHARS);
+        g_string_append_printf(text, "%s\n", plain);
+    }
+    begin_language(texts, language);
+    g_string_append(texts->text, text->str);
+    html_from_text(text->str, texts->html);
+    g_string_append(texts->html, "</div>\n");
+}
+
+static gboolean write_texts(Texts *texts, const Writing *writing, GError **error)
+{
+    const LetterOrder *order = writing->order;
+    const char *wanted = order->language ? order->language : conf_string(writing->conf, "letters", "language");
+    gboolean both = !g_str_equal(wanted, "zh") && !g_str_equal(wanted, "en");
+    if (order->edited_subject)
+        g_string_append(texts->subject, order->edited_subject);
+    if (order->edited && order->edited_subject) {
+        add_edited(texts, order->edited, both ? letter_languages[0] : wanted);
+        return TRUE;
+    }
+    for (const char *const *language = letter_languages; *language; language++) {
+        if ((both || g_str_equal(wanted, *language)) && !add_language(texts, writing, *language, error))
             return FALSE;
+    }
+    if (order->edited) {
+        g_string_truncate(texts->text, 0);
+        g_string_truncate(texts->html, 0);
+        add_edited(texts, order->edited, both ? letter_languages[0] : wanted);
     }
     return TRUE;
 }
@@ -231,57 +169,81 @@ static void add_id(GPtrArray *ids, const char *id)
 }
 
 /* RFC 5322 3.6.4. The mail's own References may be long, or made up: the first and the latest are kept. */
-static void put_thread(GString *out, const Record *record)
+static void put_thread(GString *out, const LetterOrder *order)
 {
+    const Record *record = order->record;
+    const char *answered = NULL;
     g_autoptr(GPtrArray) ids = g_ptr_array_new();
-    for (guint i = 0; i < record->references->len; i++)
-        add_id(ids, g_ptr_array_index(record->references, i));
-    if (ids->len == 0)
-        add_id(ids, record->in_reply_to);
-    add_id(ids, record->message_id);
+    for (guint i = 0; order->thread && order->thread[i]; i++)
+        add_id(ids, answered = order->thread[i]);
+    if (!order->thread && record) {
+        for (guint i = 0; i < record->references->len; i++)
+            add_id(ids, g_ptr_array_index(record->references, i));
+        if (ids->len == 0)
+            add_id(ids, record->in_reply_to);
+        add_id(ids, answered = record->message_id);
+    }
     if (ids->len > LIMIT_LETTER_REFERENCES)
         g_ptr_array_remove_range(ids, 1, ids->len - LIMIT_LETTER_REFERENCES);
-    if (mime_id_valid(record->message_id))
-        g_string_append_printf(out, "In-Reply-To: %s\r\n", record->message_id);
+    if (mime_id_valid(answered))
+        g_string_append_printf(out, "In-Reply-To: %s\r\n", answered);
     if (ids->len > 0)
         mime_ids_header(out, "References", ids);
 }
 
-static void put_headers(GString *out, const Letter *letter, const LetterFacts *from, const Conf *conf,
-                        const char *office, const char *language)
+static void put_headers(GString *out, const Letter *letter, const Writing *writing, const char *language)
 {
-    const Record *record = from->record;
-    g_autoptr(GDateTime) now = letter_time(clock_now(), conf_string(conf, "general", "zone"));
+    const LetterOrder *order = writing->order;
+    g_autoptr(GDateTime) now = letter_time(clock_now(), conf_string(writing->conf, "general", "zone"));
     g_autofree char *date = mime_date(now);
     g_string_append_printf(out, "Date: %s\r\n", date);
-    mime_address_header(out, "From", letter_office(conf, language), office);
-    mime_address_header(out, "Reply-To", NULL, office);
+    mime_address_header(out, "From", letter_office(writing->conf, language), writing->office);
+    mime_address_header(out, "Reply-To", NULL, writing->office);
     mime_address_header(out, "To", NULL, letter->recipient);
     mime_header(out, "Subject", letter->subject);
     g_string_append_printf(out, "Message-ID: %s\r\n", letter->message_id);
-    put_thread(out, record);
-    g_string_append(out, "Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\n");
-    g_string_append_printf(out, "X-Shouwen-Receipt: %s %s\r\n", from->reference, record->sha256);
+    put_thread(out, order);
+    /* RFC 3834 5.1; a person's own letter is none of these, and its reader may well be away and say so. */
+    if (order->answers || !order->by_person)
+        g_string_append_printf(out, "Auto-Submitted: %s\r\nX-Auto-Response-Suppress: All\r\n",
+                               order->answers ? "auto-replied" : "auto-generated");
+    if (order->record && g_str_equal(order->kind, "acknowledgement"))
+        g_string_append_printf(out, "X-Shouwen-Receipt: %s %s\r\n", order->reference, order->record->sha256);
+    g_string_append(out, "MIME-Version: 1.0\r\n");
 }
 
-static GBytes *write_message(const Letter *letter, const LetterFacts *from, const Conf *conf, const char *office,
-                             const Texts *texts, const Templates *templates)
+static void put_texts(GString *out, const Writing *writing, const Texts *texts, const char *boundary)
 {
-    g_autofree char *random = random_name();
-    g_autofree char *boundary = g_strconcat("=_", random, NULL);
     g_autoptr(Facts) page = facts_new();
     g_autoptr(GString) html = g_string_new(NULL);
     facts_set_markup(page, "letter", texts->html->str);
     facts_set(page, "language", texts->language, LETTER_NAME_CHARS);
-    template_expand(templates->page, page, html);
-    GString *out = g_string_sized_new(2 * (texts->text->len + html->len));
-    put_headers(out, letter, from, conf, office, texts->language);
-    g_string_append_printf(out, "MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"%s\"\r\n", boundary);
+    template_expand(templates_page(writing->templates), page, FALSE, html);
+    g_string_append_printf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\r\n", boundary);
     g_string_append_printf(out, "\r\n--%s\r\n", boundary);
     mime_text_part(out, "plain", texts->text->str);
     g_string_append_printf(out, "\r\n--%s\r\n", boundary);
     mime_text_part(out, "html", html->str);
     g_string_append_printf(out, "\r\n--%s--\r\n", boundary);
+}
+
+static GBytes *write_message(const Letter *letter, const Writing *writing, const Texts *texts)
+{
+    const LetterFile *file = writing->order->file;
+    g_autofree char *random = random_name();
+    g_autofree char *inner = g_strconcat("=_", random, NULL), *outer = g_strconcat("=_m", random, NULL);
+    GString *out = g_string_sized_new(4 * (texts->text->len + texts->html->len));
+    put_headers(out, letter, writing, texts->language);
+    if (!file) {
+        put_texts(out, writing, texts, inner);
+        return g_string_free_to_bytes(out);
+    }
+    g_string_append_printf(out, "Content-Type: multipart/mixed; boundary=\"%s\"\r\n", outer);
+    g_string_append_printf(out, "\r\n--%s\r\n", outer);
+    put_texts(out, writing, texts, inner);
+    g_string_append_printf(out, "\r\n--%s\r\n", outer);
+    mime_file_part(out, file->name, file->mime, file->bytes);
+    g_string_append_printf(out, "\r\n--%s--\r\n", outer);
     return g_string_free_to_bytes(out);
 }
 
@@ -296,27 +258,26 @@ void letter_free(Letter *letter)
     g_free(letter);
 }
 
-Letter *letter_compose(const Templates *templates, const LetterFacts *from, const Conf *conf, GError **error)
+Letter *letter_write(const Templates *templates, const LetterOrder *order, const Conf *conf, GError **error)
 {
-    const char *office = conf_list(conf, "office", "address")[0];
-    const char *recipient = letter_recipient(from->record, conf);
-    if (!address_valid(office)) {
+    Writing writing = {templates, order, conf, conf_list(conf, "office", "address")[0]};
+    if (!address_valid(writing.office)) {
         g_set_error(error, FAILURE, FAILURE_CONFIG,
                     "%s: [office] address must begin with the address that letters come from", conf_file(conf));
         return NULL;
     }
-    if (!address_valid(recipient)) {
-        g_set_error(error, FAILURE, FAILURE_BUG, "a letter to a sender without address");
+    if (!address_valid(order->recipient)) {
+        g_set_error(error, FAILURE, FAILURE_DATA, "nobody can be written to at '%s'", order->recipient ? order->recipient : "");
         return NULL;
     }
-    g_auto(Texts) texts = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), languages[0]};
-    if (!write_texts(&texts, templates, from, conf, error))
+    g_auto(Texts) texts = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), letter_languages[0]};
+    if (!write_texts(&texts, &writing, error))
         return NULL;
     g_autofree char *random = random_name();
     g_autoptr(Letter) letter = g_new0(Letter, 1);
-    letter->recipient = g_strdup(recipient);
-    letter->message_id = g_strdup_printf("<%s@%s>", random, address_domain(office));
+    letter->recipient = g_strdup(order->recipient);
+    letter->message_id = g_strdup_printf("<%s@%s>", random, address_domain(writing.office));
     letter->subject = text_plain(texts.subject->str, SUBJECT_CHARS);
-    letter->bytes = write_message(letter, from, conf, office, &texts, templates);
+    letter->bytes = write_message(letter, &writing, &texts);
     return g_steal_pointer(&letter);
 }

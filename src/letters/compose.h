@@ -1,14 +1,14 @@
-/* compose.h: letters from templates. config/letters/KIND.FORM.LANG.txt and .html (FORM: full, minimal; LANG: zh, en) with
- * ${placeholders}, substituted once (template.c says what there is); every value from outside passes text_plain (and
- * text_html in the HTML alternative) before it is put in. A .txt begins with its "Subject: " line.
- * The message built is RFC 5322 with multipart/alternative, UTF-8, base64 or quoted-printable, encoded headers (RFC 2047),
- * Auto-Submitted: auto-replied (RFC 3834), In-Reply-To and References, our random Message-ID, and X-Shouwen-Receipt
- * "REFERENCE SHA256-OF-THE-MESSAGE" by which `rebuild` finds what was already said. */
+/* compose.h: the templates of letters, who may be written to, and a letter that is ready. post.h is how one comes about.
+ *
+ * config/letters/KIND.LANG.txt (LANG: zh, en) and KIND.minimal.LANG.txt, with ${placeholders} that are substituted once
+ * (template.c says what there is); every value from outside passes text_plain before it is put in. A file begins with its
+ * "Subject: " line. The HTML of a letter is made from its text (html.h), with page.html around it. */
 #ifndef SHOUWEN_LETTERS_COMPOSE_H
 #define SHOUWEN_LETTERS_COMPOSE_H
 
 #include "conf/conf.h"
 #include "door/record.h"
+#include "letters/names.h"
 
 typedef struct Templates Templates;
 
@@ -16,6 +16,12 @@ typedef struct Templates Templates;
 Templates *templates_load(const char *dir, GError **error);
 void templates_free(Templates *templates);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Templates, templates_free)
+
+/* The kinds of letters, NULL-ended. */
+extern const char *const letter_kinds[];
+
+/* What letters call things; owned by TEMPLATES. */
+const Names *templates_names(const Templates *templates);
 
 typedef enum {
     LETTER_NONE,    /* nothing is sent; the reason is recorded */
@@ -33,14 +39,9 @@ LetterForm letter_form(const Record *record, guint32 frame_flags, gboolean regis
  * letter_form allows a letter. */
 const char *letter_recipient(const Record *record, const Conf *conf);
 
-typedef struct {
-    const char *kind;      /* "acknowledgement" */
-    LetterForm form;       /* full or minimal */
-    const char *reference; /* "SC27-2026-0001" */
-    int year, number;      /* for 收文〔2026〕1号 */
-    gint64 received;       /* microseconds */
-    const Record *record;
-} LetterFacts;
+/* Why nobody may be written to at ADDRESS, whatever the occasion (static words), or NULL: no address, one of our own, or one
+ * that nobody reads or a program answers (no-reply, mailer-daemon, list managers). */
+const char *letter_address_silent(const Conf *conf, const char *address);
 
 typedef struct {
     char *recipient, *message_id, *subject;
@@ -48,8 +49,5 @@ typedef struct {
 } Letter;
 void letter_free(Letter *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Letter, letter_free)
-
-/* Composes a letter in the language of the setting ([letters] language: zh, en, both). */
-Letter *letter_compose(const Templates *templates, const LetterFacts *facts, const Conf *conf, GError **error);
 
 #endif

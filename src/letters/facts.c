@@ -1,7 +1,8 @@
-/* facts.c: what a letter says about a mail. Everything in a Record was written by a stranger; facts_set makes each value
- * plain and caps it, and the number of rows is capped here. */
+/* facts.c: what every letter may say, and what an acknowledgement says about a mail. Everything in a Record was written by a
+ * stranger; facts_set makes each value plain and caps it, and the number of rows is capped here. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "letters/facts.h"
 
@@ -10,9 +11,8 @@
 #define IDENT_CHARS 100
 
 typedef struct {
-    const LetterFacts *from;
-    const Names *names;
-    const char *language;
+    const Record *record;
+    const LetterVoice *voice;
     Facts *facts;
     guint documents, findings; /* rows written */
     guint more;                /* documents left out */
@@ -44,21 +44,36 @@ GDateTime *letter_time(gint64 instant, const char *zone)
     return kept ? g_date_time_to_timezone(utc, kept) : g_date_time_ref(utc);
 }
 
-/* To the second, and with the zone's name and offset: it is the evidence of when something was received. */
-static char *instant_for_people(gint64 instant, const char *zone, const char *language)
+static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                     "July",    "August",   "September", "October", "November", "December"};
+
+static char *day_of(GDateTime *local, const char *language)
 {
-    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                         "July",    "August",   "September", "October", "November", "December"};
-    g_autoptr(GDateTime) local = letter_time(instant, zone);
-    g_autofree char *time = g_date_time_format(local, "%H:%M:%S");
-    g_autofree char *offset = g_date_time_format(local, "%:z");
-    const char *name = g_str_equal(offset, "+00:00") ? "UTC" : zone;
     int year = g_date_time_get_year(local), month = g_date_time_get_month(local);
     int day = g_date_time_get_day_of_month(local);
     if (g_str_equal(language, "zh"))
-        return g_strdup_printf("%d年%d月%d日 %s（%s，UTC%s）", year, month, day, time,
-                               g_str_equal(name, "Asia/Shanghai") ? "北京时间" : name, offset);
-    return g_strdup_printf("%d %s %d, %s (%s, UTC%s)", day, months[month - 1], year, time, name, offset);
+        return g_strdup_printf("%d年%d月%d日", year, month, day);
+    return g_strdup_printf("%d %s %d", day, months[month - 1], year);
+}
+
+char *letter_day(gint64 instant, const LetterVoice *voice)
+{
+    g_autoptr(GDateTime) local = letter_time(instant, conf_string(voice->conf, "general", "zone"));
+    return day_of(local, voice->language);
+}
+
+/* To the second, and with the zone's name and offset: it is the evidence of when something was received. */
+char *letter_instant(gint64 instant, const LetterVoice *voice)
+{
+    const char *zone = conf_string(voice->conf, "general", "zone");
+    g_autoptr(GDateTime) local = letter_time(instant, zone);
+    g_autofree char *time = g_date_time_format(local, "%H:%M:%S");
+    g_autofree char *offset = g_date_time_format(local, "%:z");
+    g_autofree char *day = day_of(local, voice->language);
+    const char *name = g_str_equal(offset, "+00:00") ? "UTC" : zone;
+    if (g_str_equal(voice->language, "zh"))
+        return g_strdup_printf("%s %s（%s，UTC%s）", day, time, g_str_equal(name, "Asia/Shanghai") ? "北京时间" : name, offset);
+    return g_strdup_printf("%s, %s (%s, UTC%s)", day, time, name, offset);
 }
 
 static char *size_for_people(guint64 bytes)
@@ -72,14 +87,27 @@ static char *size_for_people(guint64 bytes)
 
 /* --- documents ----------------------------------------------------------------------------------------------------- */
 
+/* What the sender still has to send stands in a list of its own, `missing`. */
+static gboolean is_missing(const Finding *finding)
+{
+    return g_str_equal(finding->rule, "package-incomplete") || g_str_equal(finding->rule, "attachment-missing");
+}
+
+void letter_finding(Facts *facts, const char *list, const char *rule, const char *severity, const char *sentence,
+                    const LetterVoice *voice)
+{
+    Facts *row = facts_add(facts, list);
+    facts_set(row, "level", names_severity(voice->names, severity, voice->language), IDENT_CHARS);
+    facts_set(row, "sentence", sentence, SENTENCE_CHARS);
+    facts_set(row, "remedy", names_remedy(voice->names, rule, voice->language), SENTENCE_CHARS);
+}
+
 static void add_finding(Writer *writer, Facts *facts, const Finding *finding)
 {
-    const char *sentence = g_str_equal(writer->language, "zh") ? finding->zh : finding->en;
+    const char *sentence = g_str_equal(writer->voice->language, "zh") ? finding->zh : finding->en;
     if (!sentence || !*sentence || writer->findings >= LIMIT_LETTER_FINDINGS)
         return;
-    Facts *row = facts_add(facts, "findings");
-    facts_set(row, "level", names_severity(writer->names, finding->severity, writer->language), IDENT_CHARS);
-    facts_set(row, "sentence", sentence, SENTENCE_CHARS);
+    letter_finding(facts, is_missing(finding) ? "missing" : "findings", finding->rule, finding->severity, sentence, writer->voice);
     writer->errors |= g_str_equal(finding->severity, "error");
     writer->findings++;
 }
@@ -101,7 +129,7 @@ static void add_findings(Writer *writer, Facts *facts, const GPtrArray *findings
 static void set_value(const Writer *writer, Facts *row, const Field *field)
 {
     gboolean list = field->value && *field->value == '[';
-    if (!list || g_str_equal(writer->language, "zh")) {
+    if (!list || g_str_equal(writer->voice->language, "zh")) {
         facts_set(row, "value", field->shown, VALUE_CHARS);
         return;
     }
@@ -112,14 +140,14 @@ static void set_value(const Writer *writer, Facts *row, const Field *field)
 
 static void add_fields(Writer *writer, Facts *facts, const Document *document)
 {
-    const char *const *shown = names_shown(writer->names, document->kind);
+    const char *const *shown = names_shown(writer->voice->names, document->kind);
     for (; *shown; shown++) {
         for (guint i = 0; i < document->fields->len; i++) {
             const Field *field = g_ptr_array_index(document->fields, i);
             if (!g_str_equal(field->id, *shown) || !field->shown || !*field->shown)
                 continue;
             Facts *row = facts_add(facts, "fields");
-            facts_set(row, "label", names_field(writer->names, field->id, writer->language), IDENT_CHARS);
+            facts_set(row, "label", names_field(writer->voice->names, field->id, writer->voice->language), IDENT_CHARS);
             set_value(writer, row, field);
         }
     }
@@ -135,7 +163,7 @@ static void add_document(Writer *writer, Facts *facts, const char *name, const c
     writer->documents++;
     Facts *row = facts_add(facts, name);
     if (!g_str_equal(document->kind, "unknown"))
-        facts_set(row, "kind", names_kind(writer->names, document->kind, writer->language), IDENT_CHARS);
+        facts_set(row, "kind", names_kind(writer->voice->names, document->kind, writer->voice->language), IDENT_CHARS);
     if (outer && !g_str_equal(document->path, outer))
         facts_set(row, "member", document->filename, LETTER_NAME_CHARS);
     add_fields(writer, row, document);
@@ -151,7 +179,7 @@ static gboolean path_within(const char *path, const char *outer)
 
 static void add_documents_of(Writer *writer, Facts *facts, const Part *part, gboolean *taken)
 {
-    const GPtrArray *documents = writer->from->record->documents;
+    const GPtrArray *documents = writer->record->documents;
     for (guint i = 0; i < documents->len; i++) {
         const Document *document = g_ptr_array_index(documents, i);
         if (taken[i] || !path_within(document->path, part->path))
@@ -161,9 +189,9 @@ static void add_documents_of(Writer *writer, Facts *facts, const Part *part, gbo
     }
 }
 
-static void add_attachments(Writer *writer, gboolean full)
+static void add_attachments(Writer *writer)
 {
-    const Record *record = writer->from->record;
+    const Record *record = writer->record;
     g_autofree gboolean *taken = g_new0(gboolean, record->documents->len + 1);
     for (guint i = 0; i < record->parts->len; i++) {
         const Part *part = g_ptr_array_index(record->parts, i);
@@ -172,40 +200,51 @@ static void add_attachments(Writer *writer, gboolean full)
         facts_set(row, "sha256", part->sha256 ? part->sha256 : "-", IDENT_CHARS);
         g_autofree char *size = size_for_people(part->bytes);
         facts_set(row, "size", size, IDENT_CHARS);
-        if (!full)
-            continue;
         facts_set(row, "filename", part->filename ? part->filename : part->mime, LETTER_NAME_CHARS);
         add_documents_of(writer, row, part, taken);
     }
-    for (guint i = 0; full && i < record->documents->len; i++) {
+    for (guint i = 0; i < record->documents->len; i++) {
         if (!taken[i])
             add_document(writer, writer->facts, "body", NULL, g_ptr_array_index(record->documents, i));
     }
     facts_set_number(writer->facts, "attachment_count", record->parts->len);
 }
 
-Facts *letter_facts(const LetterFacts *from, const Names *names, const Conf *conf, const char *language)
+static void add_record(Writer *writer)
 {
-    const Record *record = from->record;
-    Writer writer = {.from = from, .names = names, .language = language, .facts = facts_new()};
-    Facts *facts = writer.facts;
-    const char *const *addresses = conf_list(conf, "office", "address");
-    g_autofree char *printed = g_strdup_printf("收文〔%d〕%d号", from->year, from->number);
-    g_autofree char *received = instant_for_people(from->received, conf_string(conf, "general", "zone"), language);
-    facts_set(facts, "reference", from->reference, IDENT_CHARS);
-    facts_set(facts, "reference_zh", printed, IDENT_CHARS);
-    facts_set(facts, "received", received, IDENT_CHARS);
-    facts_set(facts, "office", letter_office(conf, language), VALUE_CHARS);
-    facts_set(facts, "office_address", addresses[0], VALUE_CHARS);
-    add_attachments(&writer, from->form == LETTER_FULL);
-    if (from->form != LETTER_FULL)
-        return facts;
-    facts_set(facts, "sender", record->from_name, LETTER_NAME_CHARS);
-    facts_set(facts, "subject", record->subject, LETTER_NAME_CHARS);
-    add_findings(&writer, facts, record->findings);
-    if (writer.more)
-        facts_set_number(facts, "more", writer.more);
-    if (writer.errors)
-        facts_set(facts, "errors", "1", 1);
+    add_attachments(writer);
+    add_findings(writer, writer->facts, writer->record->findings);
+    if (writer->more)
+        facts_set_number(writer->facts, "more", writer->more);
+    if (writer->errors)
+        facts_set(writer->facts, "errors", "1", 1);
+}
+
+Facts *letter_facts(const LetterOrder *order, const LetterVoice *voice)
+{
+    Facts *facts = facts_new();
+    g_autofree char *today = letter_day(clock_now(), voice);
+    facts_set(facts, "office", letter_office(voice->conf, voice->language), VALUE_CHARS);
+    facts_set(facts, "office_address", conf_list(voice->conf, "office", "address")[0], VALUE_CHARS);
+    facts_set(facts, "today", today, IDENT_CHARS);
+    facts_set(facts, "name", order->name, LETTER_NAME_CHARS);
+    facts_set(facts, "subject", order->subject, LETTER_NAME_CHARS);
+    if (order->reference) {
+        g_autofree char *printed = g_strdup_printf("收文〔%d〕%d号", order->year, order->number);
+        facts_set(facts, "reference", order->reference, IDENT_CHARS);
+        facts_set(facts, "reference_zh", printed, IDENT_CHARS);
+    }
+    if (order->received) {
+        g_autofree char *received = letter_instant(order->received, voice);
+        facts_set(facts, "received", received, IDENT_CHARS);
+    }
+    if (order->due) {
+        g_autofree char *due = letter_day(order->due, voice);
+        facts_set(facts, "due", due, IDENT_CHARS);
+    }
+    if (order->record)
+        add_record(&(Writer){.record = order->record, .voice = voice, .facts = facts});
+    if (order->add_facts)
+        order->add_facts(facts, voice, order->user);
     return facts;
 }

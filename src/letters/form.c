@@ -2,6 +2,7 @@
  * here is a mail loop or a letter with somebody's data to a stranger. */
 #include <string.h>
 
+#include "base/no_reply.h"
 #include "letters/compose.h"
 #include "send/address.h"
 #include "spool/segment.h"
@@ -26,6 +27,15 @@ static gboolean is_ours(const Conf *conf, const char *address)
             return TRUE;
     }
     return FALSE;
+}
+
+const char *letter_address_silent(const Conf *conf, const char *address)
+{
+    if (!address_valid(address))
+        return "no address";
+    if (is_ours(conf, address))
+        return "own address";
+    return address_no_reply(address) ? "no-reply address" : NULL;
 }
 
 /* Why this mail is never answered whoever sent it, or NULL. */

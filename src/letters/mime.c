@@ -152,6 +152,16 @@ char *mime_date(GDateTime *local)
 
 /* --- bodies -------------------------------------------------------------------------------------------------------- */
 
+static void put_encoded_bytes(GString *out, const void *bytes, gsize size)
+{
+    g_autofree char *encoded = g_base64_encode(bytes, size);
+    gsize length = strlen(encoded);
+    for (gsize at = 0; at < length; at += LINE) {
+        g_string_append_len(out, encoded + at, (gssize)MIN(LINE, length - at));
+        g_string_append(out, "\r\n");
+    }
+}
+
 static void put_base64(GString *out, const char *text)
 {
     g_autoptr(GString) lines = g_string_sized_new(strlen(text) + 64);
@@ -160,12 +170,7 @@ static void put_base64(GString *out, const char *text)
             g_string_append_c(lines, '\r');
         g_string_append_c(lines, *at);
     }
-    g_autofree char *encoded = g_base64_encode((const guchar *)lines->str, lines->len);
-    gsize length = strlen(encoded);
-    for (gsize at = 0; at < length; at += LINE) {
-        g_string_append_len(out, encoded + at, (gssize)MIN(LINE, length - at));
-        g_string_append(out, "\r\n");
-    }
+    put_encoded_bytes(out, lines->str, lines->len);
 }
 
 /* One line without its end. Blanks at its end, and "From " and "." at its beginning, are what mail programs on the way
@@ -220,4 +225,14 @@ void mime_text_part(GString *out, const char *subtype, const char *text)
         put_base64(out, text);
     else
         put_quoted(out, text);
+}
+
+void mime_file_part(GString *out, const char *name, const char *type, GBytes *bytes)
+{
+    gsize size;
+    const void *data = g_bytes_get_data(bytes, &size);
+    g_string_append_printf(out, "Content-Type: %s; name=\"%s\"\r\n", type, name);
+    g_string_append_printf(out, "Content-Disposition: attachment; filename=\"%s\"\r\n", name);
+    g_string_append(out, "Content-Transfer-Encoding: base64\r\n\r\n");
+    put_encoded_bytes(out, data, size);
 }

@@ -25,4 +25,7 @@ char *mime_date(GDateTime *local);
  * line ends and is written with CRLF. */
 void mime_text_part(GString *out, const char *subtype, const char *text);
 
+/* The headers and body of an attached file. NAME is ASCII without quotes; TYPE may have parameters. */
+void mime_file_part(GString *out, const char *name, const char *type, GBytes *bytes);
+
 #endif

@@ -17,7 +17,8 @@ static gboolean key_known(const char *group, const char *key)
 static gboolean group_known(const char *group)
 {
     return g_str_has_prefix(group, "kind ") || g_str_has_prefix(group, "field ") ||
-           g_str_has_prefix(group, "severity ");
+           g_str_has_prefix(group, "severity ") || g_str_has_prefix(group, "state ") || g_str_has_prefix(group, "rule ") ||
+           g_str_has_prefix(group, "duty ");
 }
 
 static gboolean take_key(Names *names, GKeyFile *keys, const char *file, const char *group, const char *key,
@@ -25,7 +26,7 @@ static gboolean take_key(Names *names, GKeyFile *keys, const char *file, const c
 {
     if (!group_known(group) || !key_known(group, key)) {
         g_set_error(error, FAILURE, FAILURE_CONFIG,
-                    "%s: [%s] %s is not known; groups are [kind ID], [field ID], [severity ID], keys zh, en and (of "
+                    "%s: [%s] %s is not known; groups are [kind ID], [field ID], [severity ID], [state ID], [duty ID], [rule ID], keys zh, en and (of "
                     "kinds) fields",
                     file, group, key);
         return FALSE;
@@ -95,6 +96,23 @@ const char *names_field(const Names *names, const char *id, const char *language
 const char *names_severity(const Names *names, const char *id, const char *language)
 {
     return look_up(names, "severity", id, language);
+}
+
+const char *names_state(const Names *names, const char *id, const char *language)
+{
+    return look_up(names, "state", id, language);
+}
+
+const char *names_duty(const Names *names, const char *id, const char *language)
+{
+    const char *text = look_up(names, "duty", id, language);
+    return text == id ? names_kind(names, id, language) : text;
+}
+
+const char *names_remedy(const Names *names, const char *rule, const char *language)
+{
+    const char *text = look_up(names, "rule", rule, language);
+    return text == rule ? NULL : text;
 }
 
 const char *const *names_shown(const Names *names, const char *kind)

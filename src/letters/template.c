@@ -5,12 +5,14 @@
  *   ${if name}         once for each row of the list, or when the value or list is there, or when it is not.
  *   ${unless name}     They nest.
  *   ${end}
+ *   ${include name}    (alone on its line) name.LANG.txt of the same folder, for what several letters share
  *
  * A '$' that no '{' follows is itself. The words below are all there are; each belongs to a place, and may be used
  * there and in lists inside it. */
 #include <string.h>
 
 #include "base/failure.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "letters/template.h"
 
@@ -21,43 +23,90 @@ typedef enum {
     PLACE_DOCUMENT = 1 << 3,
     PLACE_FIELD = 1 << 4,
     PLACE_FINDING = 1 << 5,
+    PLACE_PAPER = 1 << 6,
+    PLACE_REASON = 1 << 7,
+    PLACE_LINE = 1 << 8, /* of a digest */
 } Place;
+
+/* The letters that know a word; a NULL in the table: all of them. */
+#define RECEIPT "acknowledgement"
+#define PAPERS "completion return rejection status reply"
+#define DECIDED "return rejection"
+#define DUTY "reminder escalation"
+#define DIGEST "digest"
+#define NOTICE "notice"
 
 typedef struct {
     const char *name;
     guint places;       /* where it has a meaning: any of these must be around it */
     guint opens;        /* a list: the place inside; 0: a value */
     gboolean from_mail; /* repeats words of the sender: not in minimal letters, which go to unverified addresses */
+    const char *kinds;
 } Word;
 
 static const Word words[] = {
-    {"letter", PLACE_PAGE, 0, FALSE},
-    {"language", PLACE_PAGE, 0, FALSE},
-    {"reference", PLACE_LETTER, 0, FALSE},
-    {"reference_zh", PLACE_LETTER, 0, FALSE},
-    {"received", PLACE_LETTER, 0, FALSE},
-    {"office", PLACE_LETTER, 0, FALSE},
-    {"office_address", PLACE_LETTER, 0, FALSE},
-    {"attachment_count", PLACE_LETTER, 0, FALSE},
-    {"sender", PLACE_LETTER, 0, TRUE},
-    {"subject", PLACE_LETTER, 0, TRUE},
-    {"more", PLACE_LETTER, 0, TRUE},
-    {"errors", PLACE_LETTER, 0, TRUE},
-    {"body", PLACE_LETTER, PLACE_DOCUMENT, TRUE},
-    {"attachments", PLACE_LETTER, PLACE_ATTACHMENT, FALSE},
-    {"number", PLACE_ATTACHMENT, 0, FALSE},
-    {"sha256", PLACE_ATTACHMENT, 0, FALSE},
-    {"size", PLACE_ATTACHMENT, 0, FALSE},
-    {"filename", PLACE_ATTACHMENT, 0, TRUE},
-    {"documents", PLACE_ATTACHMENT, PLACE_DOCUMENT, TRUE},
-    {"kind", PLACE_DOCUMENT, 0, TRUE},
-    {"member", PLACE_DOCUMENT, 0, TRUE},
-    {"fields", PLACE_DOCUMENT, PLACE_FIELD, TRUE},
-    {"findings", PLACE_LETTER | PLACE_DOCUMENT, PLACE_FINDING, TRUE},
-    {"label", PLACE_FIELD, 0, FALSE},
-    {"value", PLACE_FIELD, 0, TRUE},
-    {"level", PLACE_FINDING, 0, FALSE},
-    {"sentence", PLACE_FINDING, 0, TRUE},
+    {"letter", PLACE_PAGE, 0, FALSE, NULL},
+    {"language", PLACE_PAGE, 0, FALSE, NULL},
+    {"reference", PLACE_LETTER | PLACE_LINE, 0, FALSE, NULL},
+    {"reference_zh", PLACE_LETTER, 0, FALSE, NULL},
+    {"received", PLACE_LETTER, 0, FALSE, NULL},
+    {"due", PLACE_LETTER | PLACE_LINE, 0, FALSE, NULL},
+    {"today", PLACE_LETTER, 0, FALSE, NULL},
+    {"office", PLACE_LETTER, 0, FALSE, NULL},
+    {"office_address", PLACE_LETTER, 0, FALSE, NULL},
+    {"name", PLACE_LETTER, 0, TRUE, NULL},
+    {"subject", PLACE_LETTER | PLACE_LINE, 0, TRUE, NULL},
+    {"attachment_count", PLACE_LETTER, 0, FALSE, RECEIPT},
+    {"more", PLACE_LETTER, 0, TRUE, RECEIPT " " DIGEST},
+    {"errors", PLACE_LETTER, 0, TRUE, RECEIPT},
+    {"missing", PLACE_LETTER, PLACE_FINDING, TRUE, RECEIPT " " PAPERS},
+    {"body", PLACE_LETTER, PLACE_DOCUMENT, TRUE, RECEIPT},
+    {"attachments", PLACE_LETTER, PLACE_ATTACHMENT, FALSE, RECEIPT},
+    {"number", PLACE_ATTACHMENT | PLACE_PAPER, 0, FALSE, NULL},
+    {"sha256", PLACE_ATTACHMENT, 0, FALSE, NULL},
+    {"size", PLACE_ATTACHMENT, 0, FALSE, NULL},
+    {"filename", PLACE_ATTACHMENT | PLACE_PAPER, 0, TRUE, NULL},
+    {"documents", PLACE_ATTACHMENT, PLACE_DOCUMENT, TRUE, NULL},
+    {"kind", PLACE_DOCUMENT | PLACE_PAPER, 0, TRUE, NULL},
+    {"member", PLACE_DOCUMENT, 0, TRUE, NULL},
+    {"fields", PLACE_DOCUMENT, PLACE_FIELD, TRUE, NULL},
+    {"findings", PLACE_LETTER | PLACE_DOCUMENT | PLACE_PAPER, PLACE_FINDING, TRUE, RECEIPT " " PAPERS},
+    {"label", PLACE_FIELD, 0, FALSE, NULL},
+    {"value", PLACE_FIELD, 0, TRUE, NULL},
+    {"level", PLACE_FINDING, 0, FALSE, NULL},
+    {"sentence", PLACE_FINDING, 0, TRUE, NULL},
+    {"remedy", PLACE_FINDING, 0, FALSE, NULL},
+    {"papers", PLACE_LETTER, PLACE_PAPER, FALSE, PAPERS},
+    {"state", PLACE_LETTER | PLACE_PAPER, 0, FALSE, PAPERS},
+    {"reasons", PLACE_LETTER, PLACE_REASON, FALSE, DECIDED},
+    {"reason", PLACE_REASON | PLACE_LINE, 0, FALSE, NULL},
+    {"reason", PLACE_LETTER, 0, FALSE, NOTICE},
+    {"person", PLACE_LETTER | PLACE_LINE, 0, TRUE, DUTY " " DIGEST},
+    {"address", PLACE_LETTER | PLACE_LINE, 0, FALSE, DUTY " " DIGEST},
+    {"what", PLACE_LETTER | PLACE_LINE, 0, FALSE, DUTY " " DIGEST},
+    {"why", PLACE_LETTER, 0, TRUE, DUTY},
+    {"article", PLACE_LETTER, 0, FALSE, DUTY},
+    {"meeting", PLACE_LETTER, 0, FALSE, DUTY},
+    {"ahead", PLACE_LETTER, 0, FALSE, DUTY},
+    {"last_day", PLACE_LETTER, 0, FALSE, DUTY},
+    {"over", PLACE_LETTER | PLACE_LINE, 0, FALSE, DUTY " " DIGEST " " NOTICE},
+    {"reminded", PLACE_LETTER, 0, FALSE, DUTY},
+    {"file", PLACE_LETTER, 0, FALSE, DUTY},
+    {"since", PLACE_LETTER, 0, FALSE, DIGEST " " NOTICE},
+    {"arrived", PLACE_LETTER, 0, FALSE, DIGEST},
+    {"answered", PLACE_LETTER, 0, FALSE, DIGEST},
+    {"new", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
+    {"waiting", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
+    {"overdue", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
+    {"held", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
+    {"failed", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
+    {"mailboxes", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
+    {"alarms", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
+    {"instant", PLACE_LINE, 0, FALSE, NULL},
+    {"head", PLACE_LETTER, 0, FALSE, DIGEST},
+    {"event", PLACE_LETTER, 0, FALSE, DIGEST},
+    {"alarm", PLACE_LETTER, 0, FALSE, NOTICE},
+    {"mark", PLACE_LETTER, 0, FALSE, NOTICE},
 };
 
 /* --- facts --------------------------------------------------------------------------------------------------------- */
@@ -181,6 +230,32 @@ static void text_add(GPtrArray *nodes, const char *text, gsize length)
         node_add(nodes, NODE_TEXT, NULL)->text = g_strndup(text, length);
 }
 
+/* --- files --------------------------------------------------------------------------------------------------------- */
+
+/* Editors on Windows put a byte-order mark first and end lines with CR LF. */
+char *template_read(const char *file, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize length;
+    g_autoptr(GError) problem = NULL;
+    if (!g_file_get_contents(file, &text, &length, &problem)) {
+        g_set_error(error, FAILURE, FAILURE_CONFIG, "%s", problem->message);
+        return NULL;
+    }
+    if (length > LIMIT_TEMPLATE_BYTES || strlen(text) != length) {
+        g_set_error(error, FAILURE, FAILURE_CONFIG, "%s is no template: %s", file,
+                    length > LIMIT_TEMPLATE_BYTES ? "it is too large" : "it holds a NUL byte");
+        return NULL;
+    }
+    const char *from = g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
+    GString *lines = g_string_sized_new(length);
+    for (; *from; from++) {
+        if (from[0] != '\r' || from[1] != '\n')
+            g_string_append_c(lines, *from);
+    }
+    return g_string_free(lines, FALSE);
+}
+
 /* --- parsing ------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -194,6 +269,7 @@ typedef struct {
     guint line;
     TemplateUse use;
     GArray *open; /* Section, innermost last */
+    guint depth; /* files that include it */
 } Parser;
 
 static gboolean fault(const Parser *parser, GError **error, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -212,11 +288,24 @@ static Section *innermost(const Parser *parser)
     return &g_array_index(parser->open, Section, parser->open->len - 1);
 }
 
+/* Whether KIND is one of the words of KINDS. */
+static gboolean is_among(const char *kind, const char *kinds)
+{
+    g_auto(GStrv) list = g_strsplit(kinds, " ", -1);
+    return g_strv_contains((const char *const *)list, kind);
+}
+
+static gboolean may_stand(const Parser *parser, const Word *word)
+{
+    return (word->places & innermost(parser)->places) &&
+           (!word->kinds || !parser->use.kind || is_among(parser->use.kind, word->kinds));
+}
+
 static char *words_at(const Parser *parser)
 {
     GString *list = g_string_new(NULL);
     for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-        if ((words[i].places & innermost(parser)->places) && !(words[i].from_mail && parser->use == TEMPLATE_MINIMAL))
+        if (may_stand(parser, &words[i]) && !(words[i].from_mail && parser->use.minimal))
             g_string_append_printf(list, "%s%s", list->len ? " " : "", words[i].name);
     }
     return g_string_free(list, FALSE);
@@ -226,9 +315,9 @@ static char *words_at(const Parser *parser)
 static const Word *find_word(const Parser *parser, const char *name, GError **error)
 {
     for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (!g_str_equal(words[i].name, name) || !(words[i].places & innermost(parser)->places))
+        if (!g_str_equal(words[i].name, name) || !may_stand(parser, &words[i]))
             continue;
-        if (words[i].from_mail && parser->use == TEMPLATE_MINIMAL) {
+        if (words[i].from_mail && parser->use.minimal) {
             fault(parser, error, "${%s} repeats what the sender wrote and may not stand in a minimal letter", name);
             return NULL;
         }
@@ -296,6 +385,26 @@ static gboolean close_section(Parser *parser, GError **error)
     return TRUE;
 }
 
+static gboolean parse_lines(Parser *parser, const char *text, GError **error);
+
+/* The lines of NAME.LANG.txt beside the file, as if they stood here. */
+static gboolean include(Parser *parser, const char *name, GError **error)
+{
+    if (parser->depth >= LIMIT_TEMPLATE_DEPTH || !*name || name[strspn(name, "abcdefghijklmnopqrstuvwxyz-")])
+        return fault(parser, error, parser->depth >= LIMIT_TEMPLATE_DEPTH ? "these files include each other without end"
+                                                                          : "${include name} takes a file name without its ending");
+    g_autofree char *dir = g_path_get_dirname(parser->file), *base = g_strdup_printf("%s.%s.txt", name, parser->use.language);
+    g_autofree char *file = g_build_filename(dir, base, NULL);
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *text = template_read(file, &problem);
+    if (!text)
+        return fault(parser, error, "%s", problem->message);
+    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(Section));
+    g_array_append_val(open, *innermost(parser));
+    Parser inner = {file, 1, parser->use, open, parser->depth + 1};
+    return parse_lines(&inner, text, error);
+}
+
 /* Whether LINE is one of the section lines; if so it is dealt with and *RET_GOOD is the result. */
 static gboolean take_section_line(Parser *parser, const char *line, gsize length, gboolean *ret_good, GError **error)
 {
@@ -306,6 +415,11 @@ static gboolean take_section_line(Parser *parser, const char *line, gsize length
     g_autofree char *text = g_strstrip(g_strndup(line, length));
     if (g_str_equal(text, "${end}")) {
         *ret_good = close_section(parser, error);
+        return TRUE;
+    }
+    if (g_str_has_prefix(text, "${include ") && strchr(text, '}') == text + strlen(text) - 1) {
+        text[strlen(text) - 1] = '\0';
+        *ret_good = include(parser, g_strstrip(text + strlen("${include ")), error);
         return TRUE;
     }
     for (guint i = 0; i < G_N_ELEMENTS(openings); i++) {
@@ -321,6 +435,8 @@ static gboolean take_section_line(Parser *parser, const char *line, gsize length
 
 static gboolean parse_lines(Parser *parser, const char *text, GError **error)
 {
+    if (!g_utf8_validate(text, -1, NULL))
+        return fault(parser, error, "the file is not UTF-8");
     for (const char *line = text; *line; parser->line++) {
         const char *end = strchrnul(line, '\n');
         gsize length = (gsize)(end - line) + (*end ? 1 : 0);
@@ -337,20 +453,16 @@ static gboolean parse_lines(Parser *parser, const char *text, GError **error)
     return fault(parser, error, "the section that is opened here has no ${end}");
 }
 
-Template *template_parse(const char *file, guint line, const char *text, TemplateFormat format, TemplateUse use,
+Template *template_parse(const char *file, guint line, const char *text, TemplateFormat format, const TemplateUse *use,
                          GError **error)
 {
     g_autoptr(Template) template = g_new0(Template, 1);
     g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(Section));
     template->format = format;
     template->nodes = g_ptr_array_new_with_free_func(node_free);
-    Parser parser = {file, line, use, open};
-    Section all = {template->nodes, use == TEMPLATE_PAGE ? PLACE_PAGE : PLACE_LETTER, line};
+    Parser parser = {file, line, *use, open, 0};
+    Section all = {template->nodes, format == TEMPLATE_HTML ? PLACE_PAGE : PLACE_LETTER, line};
     g_array_append_val(open, all);
-    if (!g_utf8_validate(text, -1, NULL)) {
-        fault(&parser, error, "the file is not UTF-8");
-        return NULL;
-    }
     return parse_lines(&parser, text, error) ? g_steal_pointer(&template) : NULL;
 }
 
@@ -378,37 +490,47 @@ static void put_value(TemplateFormat format, const char *name, const Facts *fact
     }
 }
 
-static gboolean is_there(const Word *word, const Facts *facts)
+typedef struct {
+    TemplateFormat format;
+    gboolean minimal; /* words of the sender are left out */
+    GString *out;
+} Expansion;
+
+static gboolean is_there(const Expansion *to, const Word *word, const Facts *facts)
 {
+    if (to->minimal && word->from_mail)
+        return FALSE;
     return word->opens ? find_rows(facts, word->name) != NULL : find_value(facts, word->name) != NULL;
 }
 
-static void put_nodes(TemplateFormat format, const GPtrArray *nodes, const Facts *facts, GString *out)
+static void put_nodes(const Expansion *to, const GPtrArray *nodes, const Facts *facts)
 {
     for (guint i = 0; i < nodes->len; i++) {
         const Node *node = g_ptr_array_index(nodes, i);
-        const GPtrArray *rows = node->type == NODE_EACH ? find_rows(facts, node->word->name) : NULL;
+        gboolean there = node->word && is_there(to, node->word, facts);
+        const GPtrArray *rows = node->type == NODE_EACH && there ? find_rows(facts, node->word->name) : NULL;
         switch (node->type) {
         case NODE_TEXT:
-            g_string_append(out, node->text);
+            g_string_append(to->out, node->text);
             break;
         case NODE_VALUE:
-            put_value(format, node->word->name, facts, out);
+            if (there || to->format == TEMPLATE_HTML)
+                put_value(to->format, node->word->name, facts, to->out);
             break;
         case NODE_EACH:
             for (guint row = 0; rows && row < rows->len; row++)
-                put_nodes(format, node->inside, g_ptr_array_index(rows, row), out);
+                put_nodes(to, node->inside, g_ptr_array_index(rows, row));
             break;
         case NODE_IF:
         case NODE_UNLESS:
-            if (is_there(node->word, facts) == (node->type == NODE_IF))
-                put_nodes(format, node->inside, facts, out);
+            if (there == (node->type == NODE_IF))
+                put_nodes(to, node->inside, facts);
             break;
         }
     }
 }
 
-void template_expand(const Template *template, const Facts *facts, GString *out)
+void template_expand(const Template *template, const Facts *facts, gboolean minimal, GString *out)
 {
-    put_nodes(template->format, template->nodes, facts, out);
+    put_nodes(&(Expansion){template->format, minimal, out}, template->nodes, facts);
 }

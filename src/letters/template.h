@@ -23,22 +23,29 @@ void facts_set_markup(Facts *facts, const char *name, const char *markup);
 /* One more row of the list NAME (static); owned by FACTS. */
 Facts *facts_add(Facts *facts, const char *name);
 
-typedef enum { TEMPLATE_TEXT, TEMPLATE_HTML } TemplateFormat;
 typedef enum {
-    TEMPLATE_FULL,
-    TEMPLATE_MINIMAL, /* placeholders that repeat the sender's words are refused */
-    TEMPLATE_PAGE     /* the frame around letters in HTML: ${letter} and ${language} only */
+    TEMPLATE_TEXT, /* a letter */
+    TEMPLATE_HTML  /* the frame around letters in HTML: ${letter} and ${language} only */
+} TemplateFormat;
+
+typedef struct {
+    const char *kind;     /* of the letter: its words are known; NULL: the words of all kinds */
+    gboolean minimal;     /* placeholders that repeat the sender's words are refused */
+    const char *language; /* "zh" or "en": which files ${include name} takes */
 } TemplateUse;
 
 typedef struct Template Template;
 
 /* Parses TEXT, which stands in FILE from LINE on. Anything unknown is FAILURE_CONFIG "file:line: …". */
-Template *template_parse(const char *file, guint line, const char *text, TemplateFormat format, TemplateUse use,
+Template *template_parse(const char *file, guint line, const char *text, TemplateFormat format, const TemplateUse *use,
                          GError **error);
 void template_free(Template *template);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 
-/* Appends TEMPLATE with FACTS put in. */
-void template_expand(const Template *template, const Facts *facts, GString *out);
+/* Appends TEMPLATE with FACTS put in; MINIMAL: without what repeats the sender's words. */
+void template_expand(const Template *template, const Facts *facts, gboolean minimal, GString *out);
+
+/* The text of FILE with LF line ends; FAILURE_CONFIG. Caller frees. */
+char *template_read(const char *file, GError **error);
 
 #endif

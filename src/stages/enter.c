@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "ledger/events.h"
-#include "letters/caps.h"
+#include "letters/post.h"
 #include "stages/enter.h"
 #include "stages/relate.h"
 
@@ -312,7 +312,7 @@ static void decide_letter(Enter *enter, Case *it)
     const Record *record = it->record;
     gboolean known = record->from_address && ledger_party_known(enter->ledger, record->from_address);
     it->form = LETTER_NONE;
-    if (!conf_bool(enter->conf, "letters", "acknowledge"))
+    if (g_str_equal(conf_string(enter->conf, "letters", "acknowledgement"), "never"))
         it->silence = "acknowledgements are switched off";
     else if (it->again)
         it->silence = "read again";
@@ -322,25 +322,6 @@ static void decide_letter(Enter *enter, Case *it)
         it->silence = "reply without documents";
     else
         it->form = letter_form(record, it->message->flags, known, enter->conf, &it->silence);
-}
-
-static gboolean add_letter(Enter *enter, const Case *it, const Letter *letter, const char *held, GError **error)
-{
-    gint64 now = clock_now();
-    LedgerLetter row = {
-        .entry = it->entry,
-        .message = it->message->id,
-        .kind = (char *)"acknowledgement",
-        .state = (char *)(held ? "held" : "queued"),
-        .recipient = letter->recipient,
-        .message_id = letter->message_id,
-        .subject = letter->subject,
-        .reason = (char *)held,
-        .bytes = letter->bytes,
-        .created = now,
-        .next_try = now,
-    };
-    return ledger_letter_add(enter->ledger, &row, error);
 }
 
 static gboolean add_told_letter(Enter *enter, const Case *it, GError **error)
@@ -359,7 +340,7 @@ static gboolean add_told_letter(Enter *enter, const Case *it, GError **error)
         .next_try = receipt->sent,
         .sent = receipt->place,
     };
-    return ledger_letter_add(enter->ledger, &row, error);
+    return ledger_letter_add(enter->ledger, &row, "intake", error);
 }
 
 static gboolean write_letter(Enter *enter, const Case *it, guint *ret_letters, GError **error)
@@ -368,23 +349,28 @@ static gboolean write_letter(Enter *enter, const Case *it, guint *ret_letters, G
         return add_told_letter(enter, it, error);
     if (it->form == LETTER_NONE)
         return ledger_event(enter->ledger, it->entry, "intake", "no-letter", error, "why", "t", it->silence, NULL);
-    LetterFacts facts = {
+    const Record *record = it->record;
+    LetterOrder order = {
         .kind = "acknowledgement",
         .form = it->form,
+        .recipient = letter_recipient(record, enter->conf),
+        .name = record->from_name,
+        .entry = it->entry,
+        .message = it->message->id,
         .reference = it->reference,
         .year = it->year,
         .number = it->number,
         .received = it->message->received,
-        .record = it->record,
+        .subject = record->subject,
+        .answers = TRUE,
+        .record = record,
+        .hold = enter->receipts ? "the ledger was rebuilt" : NULL,
     };
-    g_autoptr(Letter) letter = letter_compose(enter->templates, &facts, enter->conf, error);
-    if (!letter)
+    Posted posted;
+    if (!letter_post(enter->ledger, enter->templates, &order, enter->conf, "intake", NULL, &posted, error))
         return FALSE;
-    const char *held = enter->receipts ? "the ledger was rebuilt"
-                                       : caps_check(enter->ledger, enter->conf, letter->recipient, it->entry, clock_now());
-    if (!held)
-        (*ret_letters)++;
-    return add_letter(enter, it, letter, held, error);
+    *ret_letters += posted == POSTED_QUEUED;
+    return TRUE;
 }
 
 /* --- the message ------------------------------------------------------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* links: filters/envelope/*.c src/base/charset.c src/base/text.c; libs: gmime-3.0; seeds: tests/golden/*.eml */
+/* links: filters/envelope/*.c src/base/charset.c src/base/text.c src/base/no_reply.c; libs: gmime-3.0; seeds: tests/golden/*.eml */
 /* envelope_read on anything. Besides crashes it looks for what must hold for every message. */
 #include <stdlib.h>
 

@@ -89,7 +89,7 @@ static gint64 add_letter(Fixture *f, const char *recipient)
     gint64 now = clock_now();
     LedgerLetter letter = {.kind = (char *)"acknowledgement", .state = (char *)"queued", .recipient = (char *)recipient,
                            .message_id = id, .subject = (char *)"s", .bytes = bytes, .created = now, .next_try = now};
-    g_assert_true(ledger_begin(ledger, &error) && ledger_letter_add(ledger, &letter, &error) && ledger_commit(ledger, &error));
+    g_assert_true(ledger_begin(ledger, &error) && ledger_letter_add(ledger, &letter, "intake", &error) && ledger_commit(ledger, &error));
     return letter.id;
 }
 

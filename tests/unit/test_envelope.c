@@ -1,4 +1,4 @@
-/* links: filters/envelope/*.c src/base/charset.c src/base/text.c; libs: gmime-3.0 */
+/* links: filters/envelope/*.c src/base/charset.c src/base/text.c src/base/no_reply.c; libs: gmime-3.0 */
 #include <string.h>
 
 #include "base/limits.h"

@@ -1,4 +1,4 @@
-/* links: filters/envelope/*.c src/base/charset.c src/base/text.c; libs: gmime-3.0 */
+/* links: filters/envelope/*.c src/base/charset.c src/base/text.c src/base/no_reply.c; libs: gmime-3.0 */
 /* Every mail in tests/golden against what it must be read as. GOLDEN_UPDATE=1 writes the expectations anew:
  * read the difference before committing it. */
 #include <string.h>

@@ -171,7 +171,7 @@ static void add_letter(Ledger *ledger, gint64 entry, const char *id, gint64 due)
     LedgerLetter letter = {.entry = entry, .kind = (char *)"acknowledgement", .state = (char *)"queued",
                            .recipient = (char *)"a@b.example", .message_id = (char *)id, .subject = (char *)"s",
                            .bytes = bytes, .created = 100, .next_try = due};
-    g_assert_true(ledger_letter_add(ledger, &letter, NULL));
+    g_assert_true(ledger_letter_add(ledger, &letter, "intake", NULL));
 }
 
 static void test_letters(Fixture *f, gconstpointer data)

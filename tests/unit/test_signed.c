@@ -1,4 +1,4 @@
-/* links: filters/envelope/*.c filters/readers/cms.c filters/readers/member.c filters/page/xhtml.c filters/record.c src/base/charset.c src/base/text.c; libs: gmime-3.0 libxml-2.0 */
+/* links: filters/envelope/*.c filters/readers/cms.c filters/readers/member.c filters/page/xhtml.c filters/record.c src/base/charset.c src/base/text.c src/base/no_reply.c; libs: gmime-3.0 libxml-2.0 */
 #include "ber_build.h"
 #include "collector.h"
 #include "envelope/cms.h"
