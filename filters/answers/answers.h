@@ -19,6 +19,9 @@ GString *answers_table(xmlDoc *doc);
 GString *answers_calendar(const guint8 *bytes, gsize length, gint64 until);
 void answers_calendar_warm(void);
 
+/* Loads the font that OFD pages are drawn with, before the jail. */
+void answers_render_warm(void) LARGER_ONLY;
+
 /* Draws PAGE (from 1) at DPI and appends it to PNG. Why not: "page", the name of a status; NULL when it is drawn. */
 const char *answers_render(const char *mime, const guint8 *bytes, gsize length, guint page, guint dpi, GByteArray *png) LARGER_ONLY;
 

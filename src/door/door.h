@@ -88,8 +88,9 @@ char *door_view(Door *door, const DoorJob *job, const char *path, GError **error
 
 /* PAGE (from 1) of the document at PATH as a PNG picture of at most LIMIT_RENDER_PIXELS and LIMIT_RENDER_BYTES: of a PDF or OFD
  * at DPI (36 to 200) and less when the page is large; of a picture (a TIFF may have many pages) scaled down to the pixels of an
- * A4 page at DPI, never up. In a PDF, fonts that are named and not embedded are not drawn: the jail reads no font file. OFD
- * pages are drawn simply: see src/README.md. Only the PNG's signature and dimensions are checked here; who shows it decodes
+ * A4 page at DPI, never up. Characters of a PDF whose font is named and not embedded, and all of an OFD, are drawn in the
+ * one Chinese font that is installed (as grey boxes when there is none): the jail opens no font file. Of an OFD, ruling lines,
+ * text in black and pictures are drawn, and nothing else. Only the PNG's signature and dimensions are checked here; who shows it decodes
  * it. */
 GBytes *door_render(Door *door, const DoorJob *job, const char *path, guint page, guint dpi, GError **error);
 
