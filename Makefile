@@ -6,7 +6,7 @@ VERSION  := $(shell sed -n 's/.*SHOUWEN_VERSION "\(.*\)"/\1/p' src/base/version.
 
 # --- what Debian must provide -------------------------------------------------------------------------------------
 DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev libxml2-dev libarchive-dev libgsf-1-dev \
-              libmagic-dev libpoppler-glib-dev libcairo2-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev
+              libmagic-dev libpoppler-glib-dev libcairo2-dev libfontconfig-dev libfreetype-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev
 DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim tesseract-ocr-eng ca-certificates libmagic1
 DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light clang libclang-rt-14-dev mandoc
 DEPS_BENCH := isync libreoffice-writer-nogui libreoffice-calc-nogui pandoc docx2txt odt2txt unrtf antiword catdoc poppler-utils \
@@ -20,7 +20,7 @@ OPT      ?= -O2
 PKG_BASE := glib-2.0 gio-2.0 gio-unix-2.0 libseccomp
 PKG_MAIN := $(PKG_BASE) sqlite3 jansson
 PKG_MAIL := $(PKG_BASE) gmime-3.0 libxml-2.0 libarchive libgsf-1 jansson
-PKG_PAGE := $(PKG_MAIL) poppler-glib cairo lept
+PKG_PAGE := $(PKG_MAIL) poppler-glib cairo-ft fontconfig freetype2 lept
 PKG_OCR  := $(PKG_PAGE) tesseract
 # Headers of libraries are not ours to keep warning-free.
 cflags    = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
@@ -35,8 +35,8 @@ BASE_SRC := $(wildcard src/base/*.c)
 MAIN_SRC := $(filter-out $(BASE_SRC),$(wildcard src/*.c src/*/*.c))
 # What needs poppler, cairo or Leptonica is linked into the page server and the OCR server, what needs Tesseract too into
 # the OCR server only; filters/readers/reader.h says how a reader finds out.
-PAGE_SRC := $(wildcard filters/readers/pdf*.c filters/page/seal*.c)
-OCR_SRC  := $(wildcard filters/readers/picture.c filters/readers/picture_*.c filters/page/ocr*.c filters/page/scan*.c)
+PAGE_SRC := $(wildcard filters/readers/pdf*.c filters/readers/picture_*.c filters/page/seal*.c filters/answers/render*.c)
+OCR_SRC  := $(wildcard filters/readers/picture.c filters/page/ocr*.c filters/page/scan*.c)
 FLT_SRC  := $(filter-out $(PAGE_SRC) $(OCR_SRC),$(wildcard filters/*.c filters/*/*.c))
 obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 FILTERS  := $(addprefix $(BUILD)/,shouwen-filter shouwen-filter-page shouwen-filter-ocr)

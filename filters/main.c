@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "answers/answers.h"
 #include "base/charset.h"
 #include "base/failure.h"
 #include "base/limits.h"
@@ -54,6 +55,8 @@ static void warm_up(const Kinds *kinds)
     charset_warm();
     envelope_init();
     readers_warm();
+    if (answers_render_warm)
+        answers_render_warm();
     tzset();
     g_autoptr(Request) read = request_parse(request, sizeof request - 1);
     int nobody = open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -1,12 +1,11 @@
 /* piece.c: one piece of a message: a part, a member of an archive, an attachment of a document. Runs a reader and the engine on
  * it. Limits of depth, number and size are kept here, since only here the whole is seen. */
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "ask.h"
 #include "envelope/pgp.h"
 #include "reading.h"
 #include "write.h"
@@ -34,27 +33,11 @@ static const Skip *find_skip(const Reading *reading, const char *path)
     return NULL;
 }
 
-static void put_bytes(int fd, const guint8 *bytes, gsize length)
+/* Whether PIECE is the one that was asked about. */
+static gboolean is_wanted(const Reading *reading, const Piece *piece)
 {
-    while (length > 0) {
-        gssize n = write(fd, bytes, length);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            _exit(1);
-        bytes += n;
-        length -= (gsize)n;
-    }
-}
-
-/* VERB_PART: whether PIECE was the one asked for; it is written then. */
-static gboolean is_wanted(Reading *reading, const Piece *piece)
-{
-    if (reading->request->verb != VERB_PART || g_strcmp0(reading->request->path, piece->path) != 0)
-        return FALSE;
-    put_bytes(reading->fd, piece->bytes, piece->length);
-    reading->stop = TRUE;
-    return TRUE;
+    const Request *request = reading->request;
+    return request->verb != VERB_READ && g_strcmp0(request->path, piece->path) == 0;
 }
 
 static void begin(const Reading *reading, const Piece *piece)
@@ -224,7 +207,7 @@ static void take_inner(Members *self, const char *name, const char *address, con
 static void ask_larger(Members *self, Size size)
 {
     Reading *reading = ((Unpacking *)self)->reading;
-    if (reading->stop || reading->request->verb == VERB_PART)
+    if (reading->stop || reading->request->verb != VERB_READ)
         return;
     write_escalate(reading->fd, size_name(size));
     reading->stop = TRUE;
@@ -304,7 +287,7 @@ static void read_document(Reading *reading, const Piece *piece, const Reader *re
 
 /* The body is one of three texts whatever its bytes look like: somebody wrote it to be read. One that is nothing but an
  * encrypted block holds what was sent, and nobody can read that. */
-static void sniff(Piece *piece)
+void piece_sniff(Piece *piece)
 {
     ReadInput input = {.bytes = piece->bytes, .length = piece->length, .filename = piece->filename, .charset = piece->charset};
     piece->status = STATUS_READ;
@@ -327,10 +310,21 @@ static const Reader *missing_reader(const Piece *piece)
     return reader && !reader->read ? reader : NULL;
 }
 
-/* Whether only a larger server can read it: that server gets the whole message. */
+/* The one that was asked about may stand inside PIECE. */
+static gboolean may_hold(const Reading *reading, const Piece *piece, const Reader *reader)
+{
+    gsize length = strlen(piece->path);
+    const char *path = reading->request->path;
+    return reader->container || (path && strncmp(path, piece->path, length) == 0 && path[length] == '/');
+}
+
+/* Whether only a larger server can read it: that server gets the whole message. A question is about one document: the others
+ * are not opened. */
 static gboolean needs_larger(Reading *reading, const Piece *piece)
 {
-    const Reader *missing = reading->request->verb == VERB_PART ? NULL : missing_reader(piece);
+    const Reader *missing = missing_reader(piece);
+    if (missing && reading->request->verb != VERB_READ && !may_hold(reading, piece, missing))
+        return FALSE;
     if (!missing)
         return FALSE;
     write_escalate(reading->fd, size_name(missing->size));
@@ -338,26 +332,21 @@ static gboolean needs_larger(Reading *reading, const Piece *piece)
     return TRUE;
 }
 
-/* VERB_PART: whether the one that is wanted may stand inside PIECE. */
-static gboolean may_hold(const Reading *reading, const Piece *piece, const Reader *reader)
-{
-    gsize length = strlen(piece->path);
-    return reader->container || (strncmp(reading->request->path, piece->path, length) == 0 && reading->request->path[length] == '/');
-}
-
 void piece_read(Reading *reading, Piece *piece)
 {
     const Request *request = reading->request;
     const Skip *skip = find_skip(reading, piece->path);
-    if (is_wanted(reading, piece))
+    if (is_wanted(reading, piece)) {
+        ask_piece(reading, piece);
         return;
+    }
     if (skip || request->open_none) {
         piece_failed(reading, piece, NULL, skip ? skip->status : request->rest);
         return;
     }
     begin(reading, piece);
     if (!piece->mime)
-        sniff(piece);
+        piece_sniff(piece);
     if (needs_larger(reading, piece))
         return;
     const Reader *reader = piece->status == STATUS_READ ? reader_for(piece->mime) : NULL;
@@ -365,7 +354,7 @@ void piece_read(Reading *reading, Piece *piece)
         reading_take_mail(reading, piece);
     else if (piece->status != STATUS_READ || !reader || !reader->read)
         piece_failed(reading, piece, NULL, piece->status != STATUS_READ ? piece->status : STATUS_UNSUPPORTED);
-    else if (request->verb == VERB_PART && !may_hold(reading, piece, reader))
+    else if (request->verb != VERB_READ && !may_hold(reading, piece, reader))
         return;
     else {
         if (reader->risk == RISK_HIGH)
@@ -383,14 +372,14 @@ void piece_look_ahead(Reading *reading, GArray *pieces)
 {
     const Piece *largest = NULL;
     Size size = SIZE_MAIL;
-    if (reading->request->verb == VERB_PART || reading->request->open_none)
+    if (reading->request->verb != VERB_READ || reading->request->open_none)
         return;
     for (guint i = 0; i < pieces->len; i++) {
         Piece *piece = &g_array_index(pieces, Piece, i);
         if (piece->mime || piece->is_body || find_skip(reading, piece->path))
             continue;
         begin(reading, piece);
-        sniff(piece);
+        piece_sniff(piece);
         const Reader *reader = reader_for(piece->mime), *missing = missing_reader(piece);
         reading->slow_left += reader && reader->size >= SIZE_PAGE;
         if (missing && missing->size > size) {

@@ -1,6 +1,7 @@
 /* read.c: walks a message: its parts and the mails inside it, and then the rules over the whole. */
 #include <string.h>
 
+#include "ask.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "reading.h"
@@ -64,7 +65,9 @@ void reading_take_mail(Reading *reading, const Piece *piece)
 
 static void finish(Reading *reading, const EngineMessage *message, const char *sha256, gsize length)
 {
-    if (reading->stop || reading->request->verb == VERB_PART)
+    if (reading->request->verb != VERB_READ && !reading->stop)
+        write_fault(reading->fd, "missing");
+    if (reading->stop || reading->request->verb != VERB_READ)
         return;
     g_autoptr(GPtrArray) findings =
         message ? engine_message(reading->setup->kinds, reading->documents, message, &reading->request->context) : NULL;
@@ -75,8 +78,8 @@ static void finish(Reading *reading, const EngineMessage *message, const char *s
     gsize text = 0;
     for (guint i = 0; i < reading->documents->len; i++) {
         const ReadDocument *document = g_ptr_array_index(reading->documents, i);
-        text += document->text ? strlen(document->text) : 0;
-        write_document(reading->fd, document, reading->request->context.text && text <= LIMIT_TEXT_BYTES);
+        text += document->text ? MIN(strlen(document->text), LIMIT_INDEX_BYTES) : 0;
+        write_document(reading->fd, document, reading->request->context.text && text <= LIMIT_INDEX_TOTAL);
     }
     write_end(reading->fd, sha256, length, reading->findings);
 }
@@ -84,13 +87,18 @@ static void finish(Reading *reading, const EngineMessage *message, const char *s
 /* What is no submission (a bounce, a newsletter, an automatic answer) is not opened: its attachments are nobody's documents. */
 static void read_message(Reading *reading, const guint8 *bytes, gsize length)
 {
+    if (reading->request->verb != VERB_READ && !reading->request->path) {
+        Piece whole = {.path = "", .mime = "message/rfc822", .bytes = bytes, .length = length};
+        ask_piece(reading, &whole);
+        return;
+    }
     g_autofree char *sha256 = reading_hash(bytes, length);
     g_autoptr(Envelope) envelope = envelope_read(bytes, length, &reading->request->context);
     gboolean opened = g_str_equal(envelope->route, "submission") || g_str_equal(envelope->route, "reply");
     if (reading->request->verb == VERB_READ)
         write_envelope(reading->fd, envelope, sha256, length);
     reading->subject = envelope->subject;
-    if (opened || reading->request->verb == VERB_PART)
+    if (opened || reading->request->verb != VERB_READ)
         read_parts(reading, envelope, NULL, 0);
     EngineMessage message = {envelope->from_name, envelope->from_address, envelope->subject, envelope->body, envelope->route};
     finish(reading, opened ? &message : NULL, sha256, length);
@@ -101,7 +109,10 @@ static void read_bare(Reading *reading, const guint8 *bytes, gsize length)
     g_autofree char *sha256 = reading_hash(bytes, length);
     g_autofree char *name = text_plain(reading->request->name, NAME_CHARS);
     Piece piece = {.path = name, .filename = name, .bytes = bytes, .length = length, .sha256 = sha256};
-    piece_read(reading, &piece);
+    if (reading->request->verb != VERB_READ && !reading->request->path)
+        ask_piece(reading, &piece);
+    else
+        piece_read(reading, &piece);
     finish(reading, NULL, sha256, length);
 }
 
@@ -133,7 +144,7 @@ static gboolean looks_like_mail(const guint8 *bytes, gsize length)
     return FALSE;
 }
 
-gboolean read_answer(const ReadSetup *setup, const Request *request, const guint8 *bytes, gsize length, int fd)
+void read_answer(const ReadSetup *setup, const Request *request, const guint8 *bytes, gsize length, int fd)
 {
     Reading reading = {.setup = setup, .request = request, .fd = fd};
     reading.documents = g_ptr_array_new_with_free_func((GDestroyNotify)read_document_free);
@@ -146,5 +157,4 @@ gboolean read_answer(const ReadSetup *setup, const Request *request, const guint
     g_ptr_array_unref(reading.documents);
     g_ptr_array_unref(reading.findings);
     g_hash_table_unref(reading.paths);
-    return request->verb == VERB_READ || reading.stop;
 }

@@ -10,8 +10,7 @@ typedef struct {
     void (*risky)(void); /* called before a reader of RISK_HIGH: this process must not serve again */
 } ReadSetup;
 
-/* Answers REQUEST about LENGTH BYTES with record lines (VERB_PART: with the part's bytes) on FD. FALSE: there is no such
- * part. */
-gboolean read_answer(const ReadSetup *setup, const Request *request, const guint8 *bytes, gsize length, int fd);
+/* Answers REQUEST about LENGTH BYTES on FD: with record lines, or with what was asked for of one document. */
+void read_answer(const ReadSetup *setup, const Request *request, const guint8 *bytes, gsize length, int fd);
 
 #endif

@@ -18,7 +18,7 @@ typedef struct {
     guint members;        /* of all archives together */
     guint64 packed, expanded; /* of the part of the message that is being unpacked */
     guint slow_left;      /* parts still to come that are read in a larger server */
-    gboolean stop;        /* a larger server is needed, or the part that was asked for is written */
+    gboolean stop;        /* a larger server is needed, or what was asked for is answered */
 } Reading;
 
 /* Something that may be a document. */
@@ -38,6 +38,9 @@ typedef struct {
 /* Reads one piece, whatever it is, and what stands inside; its documents are added. Each step is begun in words, so that the
  * trusted side knows what killed this process; what did is not opened again. */
 void piece_read(Reading *reading, Piece *piece);
+
+/* Says what PIECE is: its mime and status. */
+void piece_sniff(Piece *piece);
 
 /* Whether the parts of a mail show by their first look that a larger server is needed, before anything is opened (the answer
  * is written then, and READING stops); and how many slow ones there are to share the time. PIECES: Piece. */

@@ -1,5 +1,4 @@
 #include <jansson.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "request.h"
@@ -56,19 +55,32 @@ static void take_skips(Request *request, json_t *list)
     }
 }
 
+static gboolean parse_verb(const char *name, Verb *ret)
+{
+    static const char *const names[] = {"read", "part", "view", "render", "ical", "table"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_strcmp0(name, names[i]) == 0) {
+            *ret = (Verb)i;
+            return TRUE;
+        }
+    return FALSE;
+}
+
 Request *request_parse(const char *text, gsize length)
 {
+    Verb verb;
     json_t *root = json_loadb(text, length, 0, NULL);
-    const char *verb = json_string_value(json_object_get(root, "verb"));
-    if (!verb || (strcmp(verb, "read") != 0 && strcmp(verb, "part") != 0)) {
+    if (!parse_verb(json_string_value(json_object_get(root, "verb")), &verb)) {
         json_decref(root);
         return NULL;
     }
     json_t *context = json_object_get(root, "context");
     Request *request = g_new0(Request, 1);
-    request->verb = strcmp(verb, "part") == 0 ? VERB_PART : VERB_READ;
+    request->verb = verb;
     request->name = copy_text(root, "name");
     request->path = copy_text(root, "path");
+    request->page = (guint)json_integer_value(json_object_get(root, "page"));
+    request->dpi = (guint)json_integer_value(json_object_get(root, "dpi"));
     request->until = clock_mono() + json_integer_value(json_object_get(root, "ms")) * G_TIME_SPAN_MILLISECOND;
     request->skip = g_ptr_array_new_with_free_func(skip_free);
     request->either = json_is_true(json_object_get(root, "either"));

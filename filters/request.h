@@ -5,7 +5,8 @@
 #include "context.h"
 #include "record.h"
 
-typedef enum { VERB_READ, VERB_PART } Verb;
+/* All but VERB_READ ask for one document: its bytes, its XHTML, one of its pages, what a calendar or a table says. */
+typedef enum { VERB_READ, VERB_PART, VERB_VIEW, VERB_RENDER, VERB_ICAL, VERB_TABLE } Verb;
 
 typedef struct {
     char *path;
@@ -16,7 +17,8 @@ typedef struct {
     Verb verb;
     char *name;        /* of a bare document; NULL for a message */
     gboolean either;   /* NAME may be a mail after all: decide by its bytes */
-    char *path;        /* VERB_PART: which one */
+    char *path;        /* which one; NULL: the message or bare document itself */
+    guint page, dpi;   /* VERB_RENDER; pages count from 1 */
     gint64 until;      /* clock_mono() at which the answer is too late */
     GPtrArray *skip;   /* Skip *: documents that ended a child before, and what they are to be called */
     gboolean open_none; /* open nothing at all any more: every document is called REST */

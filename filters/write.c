@@ -9,6 +9,19 @@
 
 #define VALUE_BYTES (4 * LIMIT_VALUE_CHARS)
 
+static void put_bytes(int fd, const guint8 *bytes, gsize length)
+{
+    while (length > 0) {
+        gssize n = write(fd, bytes, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            _exit(1);
+        bytes += n;
+        length -= (gsize)n;
+    }
+}
+
 static void put_line(int fd, json_t *object)
 {
     char *line = json_dumps(object, JSON_COMPACT);
@@ -17,14 +30,7 @@ static void put_line(int fd, json_t *object)
     if (!line)
         _exit(1);
     line[length++] = '\n'; /* over the end mark; the length is known */
-    for (gsize done = 0; done < length;) {
-        gssize n = write(fd, line + done, length - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            _exit(1);
-        done += (gsize)n;
-    }
+    put_bytes(fd, (const guint8 *)line, length);
     free(line);
 }
 
@@ -265,7 +271,7 @@ static void write_form(int fd, const ReadDocument *document, const Form *form, g
     if (form->explain)
         json_object_set_new(line, "explain", lines_of(form->explain, LIMIT_EXPLAIN));
     if (text && segment <= 1)
-        put_text(line, "text", document->text, LIMIT_TEXT_BYTES);
+        put_text(line, "text", document->text, LIMIT_INDEX_BYTES);
     put_line(fd, line);
 }
 
@@ -282,5 +288,22 @@ void write_end(int fd, const char *sha256, guint64 bytes, const GPtrArray *findi
     put_text(line, "sha256", sha256, 64);
     json_object_set_new(line, "bytes", json_integer((json_int_t)bytes));
     json_object_set_new(line, "findings", findings_of(findings));
+    put_line(fd, line);
+}
+
+void write_answer(int fd, const guint8 *bytes, gsize length)
+{
+    json_t *line = json_object();
+    put_text(line, "t", "answer", LIMIT_ID_BYTES);
+    json_object_set_new(line, "bytes", json_integer((json_int_t)length));
+    put_line(fd, line);
+    put_bytes(fd, bytes, length);
+}
+
+void write_fault(int fd, const char *why)
+{
+    json_t *line = json_object();
+    put_text(line, "t", "fault", LIMIT_ID_BYTES);
+    put_text(line, "why", why, LIMIT_ID_BYTES);
     put_line(fd, line);
 }

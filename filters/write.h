@@ -12,4 +12,9 @@ void write_begin(int fd, const char *path);
 void write_document(int fd, const ReadDocument *document, gboolean text); /* a line for each of its forms */
 void write_end(int fd, const char *sha256, guint64 bytes, const GPtrArray *findings);
 
+/* The answer to a question about one document: its bytes behind a line with their number; or why there is none ("missing",
+ * "page", or the name of a status). */
+void write_answer(int fd, const guint8 *bytes, gsize length);
+void write_fault(int fd, const char *why);
+
 #endif

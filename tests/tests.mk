@@ -39,6 +39,10 @@ $(BUILD)/tests/shim.so $(BUILD)/tests/probe.so:
 	@mkdir -p $(@D)
 	$(CC) -shared -fPIC -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -o $@ $<
 
+$(BUILD)/tests/verbs: tests/e2e/verbs.c $(call obj,$(BASE_SRC) $(wildcard src/door/*.c src/conf/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS_SRC)) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_BASE) jansson) -lm
+
 include tests/jail/jail.mk
 
 # The import rule of src/README.md, read from the #include lines.
@@ -59,7 +63,7 @@ asan:
 
 test: deps
 	@$(MAKE) --no-print-directory -j$(shell nproc) tested
-tested: all lint clang $(UNIT_BIN) $(FUZZ_UNIT) $(BUILD)/tests/shim.so $(BUILD)/tests/probe.so $(JAIL_BIN)
+tested: all lint clang $(UNIT_BIN) $(FUZZ_UNIT) $(BUILD)/tests/shim.so $(BUILD)/tests/probe.so $(BUILD)/tests/verbs $(JAIL_BIN)
 	tests/run $(BUILD)
 
 $(BUILD)/tests/engine-bench: tests/bench/engine.c $(call obj,$(wildcard filters/engine/*.c) filters/record.c filters/page/xhtml.c \

@@ -10,7 +10,8 @@ struct Xhtml {
     xmlNode *last;    /* element opened last: xhtml_attr's */
     GString *pending; /* text of AT not yet in the tree: appending to a text node is quadratic in libxml2 */
     guint depth, cells, elements;
-    gsize text_bytes;
+    guint cells_most, elements_most;
+    gsize text_bytes, text_most;
     gboolean full;
 };
 
@@ -24,7 +25,29 @@ Xhtml *xhtml_new(void)
     xhtml->body = xmlNewChild(root, NULL, BAD_CAST "body", NULL);
     xhtml->at = xhtml->last = xhtml->body;
     xhtml->pending = g_string_new(NULL);
+    xhtml->cells_most = LIMIT_CELLS;
+    xhtml->elements_most = LIMIT_ELEMENTS;
+    xhtml->text_most = LIMIT_TEXT_BYTES;
     return xhtml;
+}
+
+Xhtml *xhtml_new_table(void)
+{
+    Xhtml *xhtml = xhtml_new();
+    xhtml->cells_most = LIMIT_TABLE_CELLS;
+    xhtml->elements_most = 3 * LIMIT_TABLE_CELLS; /* a cell, its paragraph, a row of its own */
+    xhtml->text_most = LIMIT_TABLE_BYTES;
+    return xhtml;
+}
+
+guint xhtml_cells_most(const Xhtml *xhtml)
+{
+    return xhtml->cells_most;
+}
+
+gsize xhtml_text_most(const Xhtml *xhtml)
+{
+    return xhtml->text_most;
 }
 
 void xhtml_free(Xhtml *xhtml)
@@ -50,7 +73,7 @@ static xmlNode *xhtml_add(Xhtml *xhtml, const char *tag)
     if (xhtml->full)
         return NULL;
     gboolean cell = strcmp(tag, "td") == 0;
-    if (++xhtml->elements > LIMIT_ELEMENTS || (cell && ++xhtml->cells > LIMIT_CELLS)) {
+    if (++xhtml->elements > xhtml->elements_most || (cell && ++xhtml->cells > xhtml->cells_most)) {
         xhtml->full = TRUE;
         return NULL;
     }
@@ -136,7 +159,7 @@ void xhtml_text(Xhtml *xhtml, const char *text, gssize length)
     gsize bytes = length < 0 ? strlen(text) : (gsize)length;
     if (xhtml->full || bytes == 0)
         return;
-    if (xhtml->text_bytes + bytes > LIMIT_TEXT_BYTES) {
+    if (xhtml->text_bytes + bytes > xhtml->text_most) {
         xhtml->full = TRUE;
         return;
     }

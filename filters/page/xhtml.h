@@ -14,6 +14,7 @@
 typedef struct Xhtml Xhtml;
 
 Xhtml *xhtml_new(void);
+Xhtml *xhtml_new_table(void); /* for one table as a whole, with its own limits: LIMIT_TABLE_CELLS and LIMIT_TABLE_BYTES */
 void xhtml_free(Xhtml *xhtml);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Xhtml, xhtml_free)
 
@@ -31,6 +32,9 @@ void xhtml_checkbox(Xhtml *xhtml, gboolean checked);   /* <input type="checkbox"
 void xhtml_meta(Xhtml *xhtml, const char *name, const char *content);
 
 gboolean xhtml_full(const Xhtml *xhtml); /* a limit was reached; nothing more is taken */
+
+guint xhtml_cells_most(const Xhtml *xhtml);    /* table cells that are taken */
+gsize xhtml_text_most(const Xhtml *xhtml);     /* bytes of text that are taken */
 
 /* The tree, owned by XHTML. */
 xmlDoc *xhtml_doc(Xhtml *xhtml);

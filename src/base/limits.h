@@ -49,6 +49,18 @@
 #define LIMIT_SIGNATURES 100           /* digital signatures of a document; a contract of many parties has ten */
 #define LIMIT_EXPLAIN 5000             /* lines of --explain of a document */
 #define LIMIT_WAITING_SCANS 32        /* messages that may wait for the recognition of scans while others pass them */
+#define LIMIT_INDEX_BYTES (1 << 20)    /* text of one document in a record, for search: a report of 200 pages has 400 KB */
+#define LIMIT_INDEX_TOTAL (8 << 20)    /* of all documents of a message together */
+#define LIMIT_VIEW_BYTES (8 << 20)     /* a document as HTML: its text and the tags around it */
+#define LIMIT_RENDER_PIXELS (16 * 1000 * 1000) /* a page as a picture: A3 at 200 dpi has 8 million */
+#define LIMIT_RENDER_BYTES (32 << 20)  /* its PNG: two bytes a pixel; a photograph takes about that */
+#define LIMIT_CALENDAR_ITEMS 2000      /* events and tasks of one iCalendar file; a country's holidays of 20 years are 500 */
+#define LIMIT_CALENDAR_BYTES (4 << 20) /* of such a file, without what is left out; and of its answer, two times that */
+#define LIMIT_CALENDAR_LINES 400       /* of one event: an invitation has one for each attendee */
+#define LIMIT_RECURRENCES 400          /* of one event: daily for a year */
+#define LIMIT_TABLE_ROWS 100000        /* of one table that is imported: a registry of experts has some thousands */
+#define LIMIT_TABLE_CELLS 500000       /* of it */
+#define LIMIT_TABLE_BYTES (16 << 20)   /* of it as JSON */
 #define LIMIT_SKIPS 8                 /* documents skipped after a child's death before the message is given up */
 #define LIMIT_STDERR_BYTES (16 << 10)
 #define LIMIT_CHILD_MEMORY (G_GUINT64_CONSTANT(768) << 20) /* RLIMIT_AS of a child */

@@ -222,7 +222,7 @@ static gboolean submit(Door *door, Job *job, GError **error)
 
 gboolean door_submit(Door *door, const DoorJob *wanted, GError **error)
 {
-    Job *job = job_new(wanted, door->options.deadline_seconds, door->options.scan_seconds, error);
+    Job *job = job_new(wanted, NULL, door->options.deadline_seconds, door->options.scan_seconds, error);
     return job && submit(door, job, error);
 }
 
@@ -230,12 +230,15 @@ gboolean door_submit(Door *door, const DoorJob *wanted, GError **error)
 
 static void finish(Door *door, Job *job, GError *fault)
 {
+    if (job->question) {
+        job->over = TRUE; /* whoever waits for it takes it away */
+        job->fault = fault;
+        return;
+    }
     DoorResult *result = g_new0(DoorResult, 1);
     result->user = job->user;
     result->fault = fault;
-    if (!fault && job->part && !g_str_equal(job->done, "ok"))
-        result->fault = g_error_new(FAILURE, FAILURE_NOINPUT, "there is no part %s that can be read", job->part);
-    if (!result->fault)
+    if (!fault)
         result->record = job_record(job);
     g_queue_push_tail(&door->results, result);
     g_hash_table_remove(door->jobs, &job->id);
@@ -285,18 +288,16 @@ static void server_lost(Door *door, DoorSize size)
     filter_process_stop(&door->servers[size]);
     g_hash_table_iter_init(&each, door->jobs);
     while (g_hash_table_iter_next(&each, NULL, &value))
-        if (((Job *)value)->size == size)
+        if (((Job *)value)->size == size && !((Job *)value)->over)
             g_ptr_array_add(orphans, value);
     for (guint i = 0; i < orphans->len; i++) {
         Job *job = g_ptr_array_index(orphans, i);
         job_close_pipe(job);
-        job->received = 0;
-        g_byte_array_set_size(job->line, 0);
-        record_parser_retry(job->parser);
-        if (++job->faults < FAULTS_MAX)
+        if (job_forget(job) && ++job->faults < FAULTS_MAX)
             again(door, job);
         else
-            finish(door, job, g_error_new(FAILURE, FAILURE_AGAIN, "the filter died three times under this message: %s",
+            finish(door, job, g_error_new(FAILURE, FAILURE_AGAIN, "the filter died %u times under this message: %s",
+                                          job->faults ? job->faults : 1,
                                           *words ? g_strchomp(words) : "it said nothing"));
     }
 }
@@ -341,6 +342,14 @@ static void handle_events(Door *door, int timeout_ms)
             server_lost(door, size);
 }
 
+/* One round of the jobs under way; waits for it until DEADLINE, or until a server is late. */
+static void turn(Door *door, gint64 deadline)
+{
+    for (DoorSize size = 0; size < SIZES; size++)
+        deadline = MIN(deadline, server_deadline(door, size));
+    handle_events(door, clock_left_ms(deadline));
+}
+
 DoorResult *door_next(Door *door, gint64 deadline)
 {
     for (;;) {
@@ -348,10 +357,7 @@ DoorResult *door_next(Door *door, gint64 deadline)
             return g_queue_pop_head(&door->results);
         if (g_hash_table_size(door->jobs) == 0)
             return NULL;
-        gint64 until = deadline;
-        for (DoorSize size = 0; size < SIZES; size++)
-            until = MIN(until, server_deadline(door, size));
-        handle_events(door, clock_left_ms(until));
+        turn(door, deadline);
         if (door->results.length == 0 && clock_mono() >= deadline)
             return NULL;
     }
@@ -383,21 +389,15 @@ DoorResult *door_read(Door *door, const DoorJob *wanted)
     return result;
 }
 
-gboolean door_part(Door *door, const DoorJob *wanted, const char *path, int out_fd, GError **error)
+Job *door_ask(Door *door, const DoorJob *wanted, const Question *question, GError **error)
 {
-    Job *job = job_new(wanted, door->options.deadline_seconds, door->options.scan_seconds, error);
-    if (!job)
-        return FALSE;
-    job->part = g_strdup(path);
-    job->part_fd = out_fd;
-    job->size = SIZE_PAGE; /* members may stand in any container */
-    if (!submit(door, job, error))
-        return FALSE;
-    g_autoptr(DoorResult) result = await(door);
-    if (!result->fault)
-        return TRUE;
-    g_propagate_error(error, g_steal_pointer(&result->fault));
-    return FALSE;
+    Job *job = job_new(wanted, question, door->options.deadline_seconds, door->options.scan_seconds, error);
+    if (!job || !submit(door, job, error))
+        return NULL;
+    while (!job->over)
+        turn(door, clock_mono() + G_USEC_PER_SEC);
+    g_hash_table_steal(door->jobs, &job->id);
+    return job;
 }
 
 gboolean door_check_kinds(Door *door, GPtrArray *out, GError **error)

@@ -7,7 +7,6 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-#include "base/durable.h"
 #include "base/failure.h"
 #include "base/limits.h"
 #include "door/job.h"
@@ -39,7 +38,7 @@ static int seal_message(const DoorJob *job, GError **error)
     return -1;
 }
 
-Job *job_new(const DoorJob *wanted, guint seconds, guint scan_seconds, GError **error)
+Job *job_new(const DoorJob *wanted, const Question *question, guint seconds, guint scan_seconds, GError **error)
 {
     int message = seal_message(wanted, error);
     if (message < 0)
@@ -47,12 +46,14 @@ Job *job_new(const DoorJob *wanted, guint seconds, guint scan_seconds, GError **
     Job *job = g_new0(Job, 1);
     job->message = message;
     job->pipe = -1;
-    job->part_fd = -1;
     job->name = wanted->name ? g_utf8_make_valid(wanted->name, -1) : NULL;
     job->either = wanted->either;
     job->explain = wanted->explain;
     job->text = wanted->text;
     job->user = wanted->user;
+    job->question = question;
+    job->answer = question ? answer_new(question->most, question->fd) : NULL;
+    job->size = question ? question->size : SIZE_MAIL;
     job->parser = record_parser_new(wanted->name != NULL, wanted->either);
     job->line = g_byte_array_new();
     job->skip = g_ptr_array_new();
@@ -73,7 +74,8 @@ void job_free(Job *job)
         g_free(g_ptr_array_index(job->skip, i));
     g_ptr_array_unref(job->skip);
     g_free(job->name);
-    g_free(job->part);
+    answer_free(job->answer);
+    g_clear_error(&job->fault);
     g_free(job->done);
     g_free(job);
 }
@@ -91,13 +93,17 @@ static void put_string(GString *text, const char *before, const char *value)
 
 char *job_request(const Job *job, const char *context)
 {
-    gint64 ms = job->rest ? LEAST_MS : MAX(job->left_ms / 2, LEAST_MS);
+    /* A question has no second attempt. */
+    gint64 ms = job->rest ? LEAST_MS : MAX(job->question ? job->left_ms : job->left_ms / 2, LEAST_MS);
+    const Question *question = job->question;
     GString *text = g_string_sized_new(512);
     g_string_printf(text, "{\"id\":%" G_GINT64_FORMAT ",\"ms\":%" G_GINT64_FORMAT ",\"verb\":\"%s\"", job->id, ms,
-                    job->part ? "part" : "read");
+                    question ? question->verb : "read");
     put_string(text, ",\"name\":", job->name);
-    if (job->part)
-        put_string(text, ",\"path\":", job->part);
+    if (question) {
+        put_string(text, ",\"path\":", question->path);
+        g_string_append_printf(text, ",\"page\":%u,\"dpi\":%u", question->page, question->dpi);
+    }
     if (job->rest)
         put_string(text, ",\"rest\":", job->rest);
     g_string_append(text, ",\"skip\":[");
@@ -152,12 +158,12 @@ static void take_lines(Job *job, const guint8 *bytes, gsize length)
 static void take_bytes(Job *job, const guint8 *bytes, gsize length)
 {
     job->received += length;
-    if (!job->part && job->received <= LIMIT_RECORD_BYTES)
-        take_lines(job, bytes, length);
-    else if (!job->part || job->received > LIMIT_EXPANDED_BYTES)
-        refuse(job, "too-large");
-    else if (!durable_write(job->part_fd, bytes, length, -1, "the part", NULL))
+    if (job->answer && !answer_take(job->answer, bytes, length))
         refuse(job, "damaged");
+    else if (!job->answer && job->received > LIMIT_RECORD_BYTES)
+        refuse(job, "too-large");
+    else if (!job->answer)
+        take_lines(job, bytes, length);
 }
 
 void job_read_pipe(Job *job)
@@ -220,12 +226,9 @@ static gboolean grow(Job *job, const char *larger)
     return FALSE;
 }
 
-gboolean job_again(Job *job)
+gboolean job_forget(Job *job)
 {
-    const char *larger = record_parser_escalate(job->parser);
-    if (job->part || (record_parser_ended(job->parser) && !job->refused))
-        return FALSE;
-    if (!(larger && grow(job, larger)) && !leave_out(job))
+    if (job->answer && !answer_forget(job->answer))
         return FALSE;
     record_parser_retry(job->parser);
     g_clear_pointer(&job->done, g_free);
@@ -233,6 +236,16 @@ gboolean job_again(Job *job)
     job->received = 0;
     job->refused = NULL;
     return TRUE;
+}
+
+gboolean job_again(Job *job)
+{
+    const char *larger = job->answer ? answer_escalate(job->answer) : record_parser_escalate(job->parser);
+    if (larger && grow(job, larger))
+        return job_forget(job);
+    if (job->answer || (record_parser_ended(job->parser) && !job->refused) || !leave_out(job))
+        return FALSE;
+    return job_forget(job);
 }
 
 /* What no child lived to say. */

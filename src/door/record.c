@@ -179,7 +179,7 @@ static gboolean take_document(RecordParser *parser, json_t *line, GError **error
         !check_share(line, "confidence", &document->confidence, error) || !take_fields(line, document->fields, error) ||
         !take_findings(line, document->findings, error) || !take_texts(line, "explain", LIMIT_EXPLAIN, &document->explain, error) ||
         !take_texts(line, "signatures", LIMIT_SIGNATURES, &document->signatures, error) ||
-        !take_inner(line, document, error) || !check_text(line, "text", LIMIT_TEXT_BYTES, TRUE, &document->text, error))
+        !take_inner(line, document, error) || !check_text(line, "text", LIMIT_INDEX_BYTES, TRUE, &document->text, error))
         return FALSE;
     if (!g_hash_table_add(parser->places, g_strdup_printf("%u %s", document->segment, document->path)))
         return check_refuse(error, "a document twice");
@@ -289,31 +289,6 @@ static gboolean take_end(RecordParser *parser, json_t *line, GError **error)
     return good;
 }
 
-/* Both bounds are kept before jansson builds anything: its own depth is 2,048, and a list of nothing but lists takes it
- * thirty times the memory of its text. */
-static gboolean is_monstrous(const char *line, gsize length)
-{
-    guint depth = 0, values = 0;
-    gboolean quoted = FALSE;
-    for (gsize i = 0; i < length; i++) {
-        char c = line[i];
-        if (quoted) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                quoted = FALSE;
-        } else if (c == '"') {
-            quoted = TRUE;
-        } else if (c == '{' || c == '[' || c == ',') {
-            if (++values > LIMIT_JSON_VALUES || (c != ',' && ++depth > LIMIT_JSON_DEPTH))
-                return TRUE;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            depth--;
-        }
-    }
-    return FALSE;
-}
-
 static gboolean take_line(RecordParser *parser, json_t *line, GError **error)
 {
     const char *type = json_string_value(json_object_get(line, "t"));
@@ -336,7 +311,7 @@ static gboolean take_line(RecordParser *parser, json_t *line, GError **error)
 
 gboolean record_parser_line(RecordParser *parser, const char *line, gsize length, GError **error)
 {
-    if (length > LIMIT_LINE_BYTES || is_monstrous(line, length))
+    if (length > LIMIT_LINE_BYTES || check_is_monstrous(line, length, LIMIT_JSON_VALUES))
         return check_refuse(error, "a line that is too long, too deep or too full");
     json_t *root = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
     gboolean good = json_is_object(root) ? take_line(parser, root, error) : check_refuse(error, "a line that is no JSON object");

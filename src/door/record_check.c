@@ -103,3 +103,28 @@ gboolean check_list(json_t *object, const char *key, gsize max, json_t **ret, GE
     *ret = json_object_get(object, key);
     return (json_is_array(*ret) && json_array_size(*ret) <= max) || check_refuse(error, key);
 }
+
+/* Both bounds are kept before jansson builds anything: its own depth is 2,048, and a list of nothing but lists takes it
+ * thirty times the memory of its text. */
+gboolean check_is_monstrous(const char *text, gsize length, guint most)
+{
+    guint depth = 0, values = 0;
+    gboolean quoted = FALSE;
+    for (gsize i = 0; i < length; i++) {
+        char c = text[i];
+        if (quoted) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                quoted = FALSE;
+        } else if (c == '"') {
+            quoted = TRUE;
+        } else if (c == '{' || c == '[' || c == ',') {
+            if (++values > most || (c != ',' && ++depth > LIMIT_JSON_DEPTH))
+                return TRUE;
+        } else if ((c == '}' || c == ']') && depth > 0) {
+            depth--;
+        }
+    }
+    return FALSE;
+}

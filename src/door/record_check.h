@@ -36,4 +36,7 @@ gboolean check_sha256(json_t *object, gboolean nullable, char **ret, GError **er
 /* A list of at most MAX items, borrowed from OBJECT. */
 gboolean check_list(json_t *object, const char *key, gsize max, json_t **ret, GError **error);
 
+/* Whether the JSON of LENGTH bytes nests deeper than LIMIT_JSON_DEPTH or has more than MOST values: asked before jansson. */
+gboolean check_is_monstrous(const char *text, gsize length, guint most);
+
 #endif
