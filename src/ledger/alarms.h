@@ -5,6 +5,9 @@
 
 #include "ledger/ledger.h"
 
+/* The alarm of the breaker of letters, which who stops them and who watches must call the same. */
+#define LETTERS_STOPPED "letters stopped"
+
 typedef struct {
     char *name, *text;        /* "fetch work", "mailbox work was not read for 40 minutes" */
     gint64 since, said, over; /* said 0: not yet told; over 0: it goes on */

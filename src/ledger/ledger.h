@@ -44,9 +44,6 @@ gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, const char *act
 /* The language noted of ENTRY, else of the party at ADDRESS; NULL: none. Caller frees. */
 char *ledger_letter_language(Ledger *ledger, gint64 entry, const char *address);
 
-/* What is wrong with the system itself: a row of the alarms, told once (clock stage). One that is there already stays as it is. */
-gboolean ledger_alarm_raise(Ledger *ledger, const char *name, const char *text, GError **error);
-
 /* The next letter to send: state queued and due at NOW, or left in `sending` by a crash; NULL without error when
  * there is none. */
 LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error);

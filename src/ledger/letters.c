@@ -74,12 +74,6 @@ char *ledger_letter_language(Ledger *ledger, gint64 entry, const char *address)
     return language;
 }
 
-gboolean ledger_alarm_raise(Ledger *ledger, const char *name, const char *text, GError **error)
-{
-    return sql_run(ledger, error, "INSERT INTO alarms (name, since, text) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING", "tit",
-                   name, clock_now(), text);
-}
-
 LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error)
 {
     sqlite3_stmt *row = sql_query(ledger, error,

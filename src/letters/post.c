@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "ledger/alarms.h"
 #include "ledger/events.h"
 #include "letters/caps.h"
 #include "letters/language.h"
@@ -65,5 +66,5 @@ gboolean letter_post(Ledger *ledger, const Templates *templates, const LetterOrd
     const char *held = why_held(ledger, order, conf, &flood);
     *ret_posted = held ? POSTED_HELD : POSTED_QUEUED;
     return enter(ledger, order, letter, held, actor, ret_id, error) &&
-           (!flood || ledger_alarm_raise(ledger, "letters", held, error));
+           (!flood || ledger_alarm_raise(ledger, LETTERS_STOPPED, held, clock_now(), error));
 }

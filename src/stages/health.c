@@ -130,7 +130,7 @@ static void look_at_ledger(Health *health, const Conf *conf, Ledger *ledger, gin
     if (b.quarantined)
         complain(health, FALSE, "quarantine", "%" G_GINT64_FORMAT " messages could not be entered; see 'shouwen queue'", b.quarantined);
     if (b.letters_stopped)
-        complain(health, FALSE, "letters stopped", "%" G_GINT64_FORMAT " letters are held because there were too many in an hour; is there a loop?",
+        complain(health, FALSE, LETTERS_STOPPED, "%" G_GINT64_FORMAT " letters are held because there were too many in an hour; is there a loop?",
                  b.letters_stopped);
     if (b.letters_failed)
         complain(health, FALSE, "letters failed", "%" G_GINT64_FORMAT " letters failed this week; see 'shouwen letters --state failed'",
