@@ -74,26 +74,33 @@ gint64 ledger_reminders_since(Ledger *ledger, gint64 instant);
 /* A pair out of meetings or ballots and the registry, from which a duty follows. */
 typedef struct {
     gint64 meeting, ballot, party;
-    const char *name;               /* of the meeting, or the number of the ballot's document */
-    const char *last_day;           /* of the meeting */
-    gint64 instant;                 /* the ballot's closing */
-    const char *host, *contact;     /* of a meeting hosted here */
+    const char *name;           /* of the meeting, or the number of the ballot's document */
+    const char *last_day;       /* of the meeting */
+    gint64 closes;              /* the ballot */
+    const char *host, *contact; /* of a meeting hosted here */
+    const char *attended;       /* of ledger_attendance: state of the participant; NULL: none */
+    gint64 duty, due;           /* that followed from it already, and its due instant; 0: none */
+    gboolean groundless;        /* that duty was waived with DUTY_GROUNDLESS */
 } LedgerDebt;
 typedef void (*DebtVisitor)(const LedgerDebt *debt, gpointer user);
 
-/* Participants (registered, attended) of planned meetings that have no such duty, or one with another day: WHAT names the kind
- * in the key. Only meetings that end on or after DAY. */
+/* Why a duty is waived when what it followed from is no more; should that come back, so does the duty. */
+#define DUTY_GROUNDLESS "what it followed from was cancelled"
+
+/* Participants (registered, attended) of planned meetings whose last day is DAY or later. Key "meeting-summary/meeting M/party P". */
 gboolean ledger_debts_meeting(Ledger *ledger, const char *day, DebtVisitor visit, gpointer user, GError **error);
-/* Planned meetings hosted here. */
+/* Planned meetings hosted here whose last day is DAY or later. Key "hosting-summary/meeting M". */
 gboolean ledger_debts_hosting(Ledger *ledger, const char *day, DebtVisitor visit, gpointer user, GError **error);
-/* Planned ballots that close after INSTANT, with each active party of their groups. */
+/* Planned ballots that close after INSTANT, with each active party of their groups (all, when they have none). Key
+ * "contribution/ballot B/party P". */
 gboolean ledger_debts_ballot(Ledger *ledger, gint64 instant, DebtVisitor visit, gpointer user, GError **error);
-/* Active parties with each meeting of theirs that was held before INSTANT, in its order, and how they stood to it: `name` is
- * the meeting's, `host` the state of the participant (NULL: none). Meetings without any participant are left out: nobody
- * noted who came. */
+/* Each active party with each meeting of its groups that was over at INSTANT and began after the party was entered, by party and
+ * instant. Meetings without any participant are left out: nobody noted who came. */
 gboolean ledger_attendance(Ledger *ledger, gint64 instant, DebtVisitor visit, gpointer user, GError **error);
-/* Open duties whose ground is gone: cancelled meeting or ballot, participant that is absent or excused, party that withdrew. */
-gboolean ledger_duties_groundless(Ledger *ledger, DutyVisitor visit, gpointer user, GError **error);
+/* Open duties whose ground is gone: the meeting or ballot was cancelled, nobody hosts it here any more, or the participant is
+ * absent, excused or none. */
+typedef void (*GroundlessVisitor)(gint64 duty, gpointer user);
+gboolean ledger_duties_groundless(Ledger *ledger, GroundlessVisitor visit, gpointer user, GError **error);
 
 /* Changes with every transaction that another connection commits. */
 gint64 ledger_data_version(Ledger *ledger);
