@@ -18,9 +18,16 @@ static gint64 wall_offset(void)
     return offset;
 }
 
+static gint64 standing = -1; /* set by clock_set */
+
+void clock_set(gint64 instant)
+{
+    standing = instant;
+}
+
 gint64 clock_now(void)
 {
-    return g_get_real_time() + wall_offset();
+    return standing >= 0 ? standing : g_get_real_time() + wall_offset();
 }
 
 gint64 clock_mono(void)
@@ -73,6 +80,48 @@ int clock_year(gint64 instant, const char *zone)
 {
     g_autoptr(GDateTime) local = in_zone(instant, zone);
     return g_date_time_get_year(local);
+}
+
+guint32 clock_day(gint64 instant, const char *zone)
+{
+    g_autoptr(GDateTime) local = in_zone(instant, zone);
+    GDate day;
+    int y, m, d;
+    g_date_time_get_ymd(local, &y, &m, &d);
+    g_date_clear(&day, 1);
+    g_date_set_dmy(&day, (GDateDay)d, (GDateMonth)m, (GDateYear)y);
+    return g_date_get_julian(&day);
+}
+
+gint64 clock_at(guint32 day, int minutes, const char *zone)
+{
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, day);
+    g_autoptr(GTimeZone) named = zone_of(zone ? zone : DEFAULT_ZONE), local = named ? g_time_zone_ref(named) : g_time_zone_new_utc();
+    g_autoptr(GDateTime) at = g_date_time_new(local, g_date_get_year(&date), (int)g_date_get_month(&date), g_date_get_day(&date),
+                                              minutes / 60, minutes % 60, 0);
+    return g_date_time_to_unix(at) * G_USEC_PER_SEC;
+}
+
+guint32 clock_day_parse(const char *date)
+{
+    int year, month, day, length = 0;
+    if (!date || sscanf(date, "%4d-%2d-%2d%n", &year, &month, &day, &length) != 3 || date[length] || year < 1 || month < 1 ||
+        day < 1 || !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+        return 0;
+    GDate parsed;
+    g_date_clear(&parsed, 1);
+    g_date_set_dmy(&parsed, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
+    return g_date_get_julian(&parsed);
+}
+
+char *clock_day_text(guint32 day)
+{
+    GDate date;
+    g_date_clear(&date, 1);
+    g_date_set_julian(&date, day);
+    return g_strdup_printf("%04d-%02d-%02d", g_date_get_year(&date), (int)g_date_get_month(&date), g_date_get_day(&date));
 }
 
 gint64 clock_day_end(const char *date, int days, const char *zone)

@@ -10,6 +10,9 @@
 /* Wall clock, microseconds. */
 gint64 clock_now(void);
 
+/* For simulations: from now on it is INSTANT, until the next call. Deadlines (clock_mono) go on. */
+void clock_set(gint64 instant);
+
 /* Monotonic clock for deadlines, microseconds. */
 gint64 clock_mono(void);
 
@@ -24,6 +27,16 @@ gint64 clock_parse_iso(const char *text);
 
 /* The end of the day DATE ("2026-03-05") plus DAYS in ZONE; -1 when DATE is none. */
 gint64 clock_day_end(const char *date, int days, const char *zone);
+
+/* The day of INSTANT in ZONE as a Julian day number (GDate), by which days are counted. */
+guint32 clock_day(gint64 instant, const char *zone);
+
+/* MINUTES (of the clock on the wall) into the Julian DAY in ZONE, as an instant. */
+gint64 clock_at(guint32 day, int minutes, const char *zone);
+
+/* The Julian day of "2026-03-05", 0 when DATE is none; and back (caller frees). */
+guint32 clock_day_parse(const char *date);
+char *clock_day_text(guint32 day);
 
 /* The year of INSTANT in ZONE. */
 int clock_year(gint64 instant, const char *zone);

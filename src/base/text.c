@@ -96,6 +96,20 @@ char *text_plain(const char *text, gsize max_chars)
     return g_string_free(out, FALSE);
 }
 
+char *text_key(const char *text)
+{
+    if (!text)
+        return NULL;
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autofree char *wide = g_utf8_normalize(valid, -1, G_NORMALIZE_ALL_COMPOSE);
+    g_autofree char *folded = g_utf8_casefold(wide, -1);
+    GString *key = g_string_new(NULL);
+    for (const char *p = folded; *p; p = g_utf8_next_char(p))
+        if (g_unichar_isalnum(g_utf8_get_char(p)))
+            g_string_append_unichar(key, g_utf8_get_char(p));
+    return g_string_free(key, key->len == 0);
+}
+
 char *text_html(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);

@@ -14,6 +14,9 @@ char *text_fold(const char *text);
  * (an ellipsis marks a cut). Does not escape HTML: text_html does. */
 char *text_plain(const char *text, gsize max_chars);
 
+/* TEXT (NULL: none) for comparing names: width and case folded, nothing but letters and digits. NULL for nothing. */
+char *text_key(const char *text);
+
 /* TEXT with & < > " ' escaped for HTML and XML. */
 char *text_html(const char *text);
 

@@ -12,7 +12,7 @@
 
 typedef struct {
     char *text;
-    char **list; /* SETTING_LIST, SETTING_ADDRESSES */
+    char **list; /* SETTING_LIST, SETTING_ADDRESSES, SETTING_DAYS */
     gint64 number;
 } Value;
 
@@ -58,7 +58,7 @@ static Value *value_new(const Setting *setting, const char *text)
 {
     Value *value = g_new0(Value, 1);
     value->text = g_strdup(text);
-    if (setting->type == SETTING_LIST || setting->type == SETTING_ADDRESSES)
+    if (setting->type == SETTING_LIST || setting->type == SETTING_ADDRESSES || setting->type == SETTING_DAYS)
         value->list = split_list(text);
     setting_fits(setting, text, &value->number);
     return value;

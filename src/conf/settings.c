@@ -68,6 +68,25 @@ const Setting settings[] = {
     {"rules", "hosting_days", SETTING_INT, "14", "0..365",
      "days after a meeting by which its host's summary (承办会议总结, Art. 28) is due; 0: none"},
     {"rules", "lead_days", SETTING_INT, "7", "0..365", "days before a ballot closes by which contributions are due"},
+    {"rules", "completion_days", SETTING_INT, "10", "0..365",
+     "days within which a sender is asked to send what is missing; 0: he gets no term"},
+    {"rules", "work_report", SETTING_YEARDAY, "12-15", NULL,
+     "day of each year by which the secretariat's work report (年度工作报告, Art. 3) is due; empty: none"},
+
+    {"calendar", "hours", SETTING_HOURS, "09:00-17:00", NULL, "working hours of the office, on working days"},
+
+    {"reminders", "before", SETTING_DAYS, "7;1", NULL, "reminders that many days before a duty is due; one goes on the day itself"},
+    {"reminders", "after", SETTING_DAYS, "3;7;14", NULL, "reminders that many days after it was due"},
+    {"reminders", "escalate", SETTING_INT, "21", "0..365",
+     "days overdue after which the employer's contact is told, or the secretariat when there is none; 0: never"},
+    {"reminders", "pause", SETTING_INT, "3", "0..30",
+     "working days without reminders when an unverified sender's document claims a duty"},
+    {"reminders", "per_hour", SETTING_INT, "120", "1..100000",
+     "letters that remind, an hour; the others follow in the next (below breaker_per_hour)"},
+
+    {"digest", "to", SETTING_ADDRESSES, "", NULL,
+     "the secretariat's own addresses for the daily digest and for what it owes itself; empty: none"},
+    {"digest", "at", SETTING_HOUR, "09:00", NULL, "when the digest goes out on working days"},
 
     {"letters", "send", SETTING_CHOICE, "folder", "folder|smtp",
      "folder: letters are written as .eml into spool/outgoing"},
@@ -149,6 +168,14 @@ static const char *kind_of(SettingType type)
         return "texts with ';' between them";
     case SETTING_ADDRESSES:
         return "mail addresses with ';' between them";
+    case SETTING_DAYS:
+        return "numbers of days, at most 365 each, with ';' between them";
+    case SETTING_HOURS:
+        return "hours such as 09:00-17:00";
+    case SETTING_HOUR:
+        return "an hour such as 09:00";
+    case SETTING_YEARDAY:
+        return "a day of the year such as 12-15, or nothing";
     default:
         return "a text";
     }
@@ -258,6 +285,48 @@ static gboolean are_addresses(const char *value)
     return TRUE;
 }
 
+static gboolean are_days(const char *value)
+{
+    g_auto(GStrv) parts = g_strsplit(value, ";", -1);
+    for (char **part = parts; *part; part++) {
+        gint64 days;
+        if (*g_strstrip(*part) && (!parse_number(SETTING_INT, *part, &days) || days > 365))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* "HH:MM", two digits each, at the beginning of VALUE; minutes, or -1. */
+static int minutes_at(const char *value)
+{
+    static const char form[] = "dd:dd";
+    for (gsize i = 0; form[i]; i++)
+        if (form[i] == ':' ? value[i] != ':' : !g_ascii_isdigit(value[i]))
+            return -1;
+    int hour = (value[0] - '0') * 10 + value[1] - '0', minute = (value[3] - '0') * 10 + value[4] - '0';
+    return hour < 24 && minute < 60 ? hour * 60 + minute : -1;
+}
+
+gboolean setting_hours(const char *value, int *ret_from, int *ret_to)
+{
+    *ret_from = minutes_at(value);
+    *ret_to = *ret_from >= 0 && value[5] == '-' ? minutes_at(value + 6) : -1;
+    return *ret_to > *ret_from && value[11] == 0;
+}
+
+static gboolean is_hour(const char *value, gint64 *ret_minutes)
+{
+    *ret_minutes = minutes_at(value);
+    return *ret_minutes >= 0 && value[5] == 0;
+}
+
+/* In a year without 29 February too. */
+static gboolean is_yearday(const char *value)
+{
+    g_autofree char *day = g_strconcat("2025-", value, NULL);
+    return *value == 0 || is_date(day);
+}
+
 gboolean setting_fits(const Setting *setting, const char *value, gint64 *ret_number)
 {
     switch (setting->type) {
@@ -278,6 +347,16 @@ gboolean setting_fits(const Setting *setting, const char *value, gint64 *ret_num
         return is_zone(value);
     case SETTING_ADDRESSES:
         return are_addresses(value);
+    case SETTING_DAYS:
+        return are_days(value);
+    case SETTING_HOURS: {
+        int from, to;
+        return setting_hours(value, &from, &to);
+    }
+    case SETTING_HOUR:
+        return is_hour(value, ret_number);
+    case SETTING_YEARDAY:
+        return is_yearday(value);
     default:
         return TRUE;
     }

@@ -18,6 +18,10 @@ typedef enum {
     SETTING_ZONE,      /* an Olson name */
     SETTING_LIST,      /* ';' between the parts */
     SETTING_ADDRESSES, /* a list of mail addresses */
+    SETTING_DAYS,      /* a list of numbers of days */
+    SETTING_HOURS,     /* HH:MM-HH:MM, as setting_hours takes it apart */
+    SETTING_HOUR,      /* HH:MM, a number of minutes */
+    SETTING_YEARDAY,   /* MM-DD, or empty */
 } SettingType;
 
 typedef struct {
@@ -37,6 +41,9 @@ const Setting *setting_find(const char *group, const char *key);
 
 /* What a value of SETTING may be, for messages: "a number of bytes such as 512M". Static or interned. */
 const char *setting_allowed(const Setting *setting);
+
+/* "09:00-17:00" as minutes from midnight. FALSE when VALUE is no such span. */
+gboolean setting_hours(const char *value, int *ret_from, int *ret_to);
 
 /* Whether VALUE fits; *RET_NUMBER for the types that are numbers. */
 gboolean setting_fits(const Setting *setting, const char *value, gint64 *ret_number);

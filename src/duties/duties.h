@@ -6,6 +6,11 @@
 #include "conf/conf.h"
 #include "ledger/ledger.h"
 
+/* Enters every duty that follows from meetings, ballots, the registry and the year, as it is now; what stands already stays as it
+ * is, moves with its meeting or ballot, or is waived when that was cancelled. Duties of meetings long past are not made. ACTOR for the
+ * events: "clock" or a person. */
+gboolean duties_derive(Ledger *ledger, const Conf *conf, const char *actor, GError **error);
+
 /* DOCUMENT (already in the ledger, with its fields) has arrived under its entry. A duty for its kind, person and meeting, ballot
  * or period is met when SURE (the sender is verified or registered and belongs to the duty), else claimed: its reminders
  * pause three working days and the queue asks. */

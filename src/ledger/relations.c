@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "ledger/relations.h"
 #include "ledger/sql.h"
 
@@ -130,5 +131,6 @@ char *ledger_proposal_led_by(Ledger *ledger, const char *name)
 
 gint64 ledger_ballot_closes(Ledger *ledger, const char *number)
 {
-    return sql_int(ledger, 0, "SELECT max(closes) FROM ballots WHERE document = ?", "t", number);
+    g_autofree char *key = text_key(number);
+    return sql_int(ledger, 0, "SELECT max(closes) FROM ballots WHERE key = ? AND state = 'planned'", "t", key);
 }

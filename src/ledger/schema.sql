@@ -157,6 +157,8 @@ CREATE TABLE parties (
     id             INTEGER PRIMARY KEY,
     name           TEXT NOT NULL,
     name_latin     TEXT,
+    key            TEXT,              -- of the name, and of the Latin one, for comparing
+    key_latin      TEXT,
     organisation   TEXT,
     title          TEXT,
     phone          TEXT,
@@ -170,7 +172,8 @@ CREATE TABLE parties (
     since          INTEGER NOT NULL,
     until          INTEGER
 );
-CREATE INDEX parties_name ON parties (name);
+CREATE INDEX parties_key ON parties (key);
+CREATE INDEX parties_key_latin ON parties (key_latin);
 
 -- A proposal and its parts across mails.
 CREATE TABLE proposals (

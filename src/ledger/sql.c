@@ -139,3 +139,11 @@ char *sql_text(sqlite3_stmt *statement, int column)
 {
     return g_strdup((const char *)sqlite3_column_text(statement, column));
 }
+
+gboolean sql_good(GError *failure, GError **error)
+{
+    if (!failure)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}

@@ -30,6 +30,9 @@ gint64 sql_int(Ledger *ledger, gint64 otherwise, const char *text, const char *t
 /* A text column, NULL for SQL NULL; newly allocated. */
 char *sql_text(sqlite3_stmt *statement, int column);
 
+/* TRUE when FAILURE is NULL; else it goes into ERROR. For the end of a loop over sql_step. */
+gboolean sql_good(GError *failure, GError **error);
+
 /* Sets ERROR from the connection's last error; always FALSE. */
 gboolean sql_failed(Ledger *ledger, GError **error, const char *what);
 

@@ -4,6 +4,8 @@ ALTER TABLE entries ADD COLUMN language TEXT;
 ALTER TABLE entries ADD COLUMN assignee INTEGER REFERENCES users (id);
 CREATE INDEX entries_received ON entries (received);
 ALTER TABLE parties ADD COLUMN name_latin TEXT;
+ALTER TABLE parties ADD COLUMN key TEXT;
+ALTER TABLE parties ADD COLUMN key_latin TEXT;
 ALTER TABLE parties ADD COLUMN title TEXT;
 ALTER TABLE parties ADD COLUMN phone TEXT;
 ALTER TABLE parties ADD COLUMN contact TEXT;
@@ -13,7 +15,8 @@ ALTER TABLE parties ADD COLUMN origin TEXT NOT NULL DEFAULT 'hand' CHECK (origin
 ALTER TABLE parties ADD COLUMN state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'withdrawn'));
 ALTER TABLE parties ADD COLUMN document INTEGER REFERENCES documents (id);
 ALTER TABLE parties ADD COLUMN until INTEGER;
-CREATE INDEX parties_name ON parties (name);
+CREATE INDEX parties_key ON parties (key);
+CREATE INDEX parties_key_latin ON parties (key_latin);
 DROP TABLE reminders;
 DROP TABLE meetings;
 DROP TABLE ballots;

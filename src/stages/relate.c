@@ -28,20 +28,6 @@ static const char *value_of(const Document *document, const char *field)
     return NULL;
 }
 
-/* TEXT for comparing: width and case folded, nothing but letters and digits. NULL for nothing. */
-static char *key_of(const char *text)
-{
-    if (!text)
-        return NULL;
-    g_autofree char *wide = g_utf8_normalize(text, -1, G_NORMALIZE_ALL_COMPOSE);
-    g_autofree char *folded = g_utf8_casefold(wide ? wide : text, -1);
-    GString *key = g_string_new(NULL);
-    for (const char *p = folded; *p; p = g_utf8_next_char(p))
-        if (g_unichar_isalnum(g_utf8_get_char(p)))
-            g_string_append_unichar(key, g_utf8_get_char(p));
-    return g_string_free(key, key->len == 0);
-}
-
 /* Two forms of a kind are about the same when these fields agree; "a|b" takes the first that has a value. */
 static const struct {
     const char *kind, *fields[3];
@@ -68,7 +54,7 @@ static char *key_of_any(const Document *document, const char *fields)
 {
     g_auto(GStrv) names = g_strsplit(fields, "|", -1);
     for (guint i = 0; names[i]; i++) {
-        char *key = key_of(value_of(document, names[i]));
+        char *key = text_key(value_of(document, names[i]));
         if (key)
             return key;
     }
@@ -213,7 +199,7 @@ static gboolean is_part(const char *kind)
 static gint64 join_proposal(const Relating *it, const Document *document, gint64 id)
 {
     const char *zh = value_of(document, "title_zh"), *en = value_of(document, "title_en");
-    g_autofree char *key_zh = key_of(zh), *key_en = key_of(en);
+    g_autofree char *key_zh = text_key(zh), *key_en = text_key(en);
     const char *leader = value_of(document, "leader");
     LedgerProposal facts = {zh ? zh : en, value_of(document, "organization"),
                             leader ? leader : value_of(document, "project_leader"), key_zh, key_en};
@@ -251,7 +237,7 @@ static gboolean find_missing(const Relating *it, gint64 proposal)
 /* The values of one field over the parts: key -> the value as people read it. */
 static void note_value(G_GNUC_UNUSED const char *kind, const char *value, gpointer user)
 {
-    char *key = key_of(value);
+    char *key = text_key(value);
     if (key)
         g_hash_table_replace(user, key, text_plain(value, NAME_CHARS));
 }
