@@ -6,7 +6,8 @@ VERSION  := $(shell sed -n 's/.*SHOUWEN_VERSION "\(.*\)"/\1/p' src/base/version.
 
 # --- what Debian must provide -------------------------------------------------------------------------------------
 DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev libxml2-dev libarchive-dev libgsf-1-dev \
-              libmagic-dev libpoppler-glib-dev libcairo2-dev libfontconfig-dev libfreetype-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev
+              libmagic-dev libpoppler-glib-dev libcairo2-dev libfontconfig-dev libfreetype-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev \
+              libical-dev
 DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim tesseract-ocr-eng ca-certificates libmagic1
 DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light clang libclang-rt-14-dev mandoc
 DEPS_BENCH := isync libreoffice-writer-nogui libreoffice-calc-nogui pandoc docx2txt odt2txt unrtf antiword catdoc poppler-utils \
@@ -20,6 +21,8 @@ OPT      ?= -O2
 PKG_BASE := glib-2.0 gio-2.0 gio-unix-2.0 libseccomp
 PKG_MAIN := $(PKG_BASE) sqlite3 jansson
 PKG_MAIL := $(PKG_BASE) gmime-3.0 libxml-2.0 libarchive libgsf-1 jansson
+# pkg-config adds two libraries of libical that are not wanted.
+LIBS_MAIL := -lmagic -lical -lm
 PKG_PAGE := $(PKG_MAIL) poppler-glib cairo-ft fontconfig freetype2 lept
 PKG_OCR  := $(PKG_PAGE) tesseract
 # Headers of libraries are not ours to keep warning-free.
@@ -52,11 +55,11 @@ $(BUILD)/filters $(BUILD)/config:
 $(BUILD)/shouwen: $(call obj,$(MAIN_SRC) $(BASE_SRC))
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIN)) -letpan -lm
 $(BUILD)/shouwen-filter: $(call obj,$(FLT_SRC) $(BASE_SRC))
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic -lm
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) $(LIBS_MAIL)
 $(BUILD)/shouwen-filter-page: $(call obj,$(FLT_SRC) $(PAGE_SRC) $(BASE_SRC))
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_PAGE)) -lmagic -lm
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_PAGE)) $(LIBS_MAIL)
 $(BUILD)/shouwen-filter-ocr: $(call obj,$(FLT_SRC) $(PAGE_SRC) $(OCR_SRC) $(BASE_SRC))
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_OCR)) -lmagic -lm
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_OCR)) $(LIBS_MAIL)
 $(BUILD)/obj/src/ledger/open.o: src/ledger/schema.sql
 $(BUILD)/obj/src/ledger/migrate.o: src/ledger/to-3.sql
 $(BUILD)/obj/src/%.o: src/%.c

@@ -158,6 +158,16 @@ static const char *answer_tree(Reading *reading, Piece *piece, gboolean table)
     return NULL;
 }
 
+static const char *answer_calendar(Reading *reading, const Piece *piece)
+{
+    reading->setup->risky();
+    g_autoptr(GString) text = answers_calendar(piece->bytes, piece->length, reading->request->until);
+    if (!text)
+        return status_name(piece->length ? STATUS_UNSUPPORTED : STATUS_EMPTY);
+    write_answer(reading->fd, (const guint8 *)text->str, text->len);
+    return NULL;
+}
+
 static const char *answer_page(Reading *reading, Piece *piece)
 {
     piece_sniff(piece);
@@ -182,7 +192,7 @@ void ask_piece(Reading *reading, Piece *piece)
     case VERB_PART: write_answer(reading->fd, piece->bytes, piece->length); break;
     case VERB_VIEW: why = answer_tree(reading, piece, FALSE); break;
     case VERB_TABLE: why = answer_tree(reading, piece, TRUE); break;
-    case VERB_ICAL: why = status_name(STATUS_UNSUPPORTED); break;
+    case VERB_ICAL: why = answer_calendar(reading, piece); break;
     case VERB_RENDER: why = answer_page(reading, piece); break;
     case VERB_READ: return;
     }

@@ -55,6 +55,7 @@ static void warm_up(const Kinds *kinds)
     charset_warm();
     envelope_init();
     readers_warm();
+    answers_calendar_warm();
     if (answers_render_warm)
         answers_render_warm();
     tzset();

@@ -58,6 +58,7 @@
 #define LIMIT_CALENDAR_BYTES (4 << 20) /* of such a file, without what is left out; and of its answer, two times that */
 #define LIMIT_CALENDAR_LINES 400       /* of one event: an invitation has one for each attendee */
 #define LIMIT_RECURRENCES 400          /* of one event: daily for a year */
+#define LIMIT_CALENDAR_STARTS 100000   /* of all events of a file: 2 MB */
 #define LIMIT_TABLE_ROWS 100000        /* of one table that is imported: a registry of experts has some thousands */
 #define LIMIT_TABLE_CELLS 500000       /* of it */
 #define LIMIT_TABLE_BYTES (16 << 20)   /* of it as JSON */

@@ -102,9 +102,9 @@ GBytes *door_render(Door *door, const DoorJob *job, const char *path, guint page
  *   "zone": IANA name, "UTC", or null (floating time, or a date); times in a zone of the file's own are given in UTC
  *   "all_day": true or false: whether "starts" is a date
  *   "rrule": the first RRULE as it stands, or null
- *   "recurrences": further starts in the form of "starts", in order, with RDATE and without EXDATE and without those that the file
- *                  gives separately (RECURRENCE-ID); from a year before today, or the start when that is later, for three
- *                  years, at most LIMIT_RECURRENCES; [] when it does not recur
+ *   "recurrences": all starts in the form of "starts", in order, its own among them, with RDATE, without EXDATE and without those
+ *                  that the file gives separately (RECURRENCE-ID); from a year before today, or from the start when that is later,
+ *                  for three years, at most LIMIT_RECURRENCES; [] when it does not recur, or more often than daily
  *   "x": {"X-NAME": text…}
  * and tasks (VTODO) the same with "due" instead of "ends", and "starts" and "due" each may be null. Faults say for people what was
  * left out. At most LIMIT_CALENDAR_ITEMS events and tasks together. Caller frees. */

@@ -8,11 +8,11 @@ wrap      = $(patsubst %,-Wl$(comma)--wrap=%,$(1))
 
 $(JAIL_DIR)/on/shouwen-filter: tests/jail/hostile.c $(JAIL_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -MMD -MP,$(CFLAGS_FLT)) $(LDFLAGS_ALL) $(call wrap,reader_for sniff_mime) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic -lm
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS_FLT)) $(LDFLAGS_ALL) $(call wrap,reader_for sniff_mime) -o $@ $^ $(call libs,$(PKG_MAIL)) $(LIBS_MAIL)
 $(JAIL_DIR)/off/shouwen-filter: tests/jail/hostile.c $(JAIL_OBJ)
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -MMD -MP,$(CFLAGS_FLT)) -DJAIL_OFF $(LDFLAGS_ALL) $(call wrap,reader_for sniff_mime policy_enter \
-	  policy_enter_child memory_limit setrlimit close_range setgroups setresgid setresuid kill) -o $@ $^ $(call libs,$(PKG_MAIL)) -lmagic -lm
+	  policy_enter_child memory_limit setrlimit close_range setgroups setresgid setresuid kill) -o $@ $^ $(call libs,$(PKG_MAIL)) $(LIBS_MAIL)
 $(JAIL_DIR)/attacks: tests/jail/attacks.c $(call obj,$(BASE_SRC) $(wildcard src/door/*.c src/conf/*.c))
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -MMD -MP,$(CFLAGS_SRC)) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_BASE) jansson) -lm
