@@ -140,6 +140,7 @@ void write_envelope(int fd, const Envelope *envelope, const char *sha256, guint6
     put_token(line, "reply_to", envelope->reply_to);
     put_token(line, "return_path", envelope->return_path);
     json_object_set_new(line, "no_reply", json_boolean(envelope->no_reply));
+    json_object_set_new(line, "asks_status", json_boolean(envelope->asks_status));
     json_object_set_new(line, "parts", parts_of(envelope));
     put_line(fd, line);
 }

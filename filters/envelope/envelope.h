@@ -42,6 +42,7 @@ typedef struct {
     char *auth;            /* pass fail none */
     char *reply_to, *return_path;
     gboolean no_reply;
+    gboolean asks_status; /* it only asks how a matter stands (query.h) */
     gboolean is_bounce;
     char *bounce_message_id;
     GPtrArray *bounce_recipients; /* BounceRecipient * */

@@ -4,6 +4,7 @@
 #include "envelope/bounce.h"
 #include "envelope/encoded_word.h"
 #include "envelope/parameter.h"
+#include "envelope/query.h"
 #include "envelope/reference.h"
 #include "envelope/route.h"
 #include "envelope/structure.h"
@@ -412,4 +413,5 @@ void route_decide(Envelope *envelope, const GPtrArray *headers, const Context *c
     envelope->reference = find_reference(&mail);
     envelope->route = g_strdup(decide(&mail));
     envelope->no_reply = asks_no_answer(&mail);
+    envelope->asks_status = query_asks_status(envelope->subject, envelope->body, context->reference_prefix);
 }

@@ -4,7 +4,7 @@
 
 #include "envelope/envelope.h"
 
-/* Sets ENVELOPE's route, reference, bounce fields and no_reply. HEADERS: Header * of the message; the other
+/* Sets ENVELOPE's route, reference, bounce fields, no_reply and asks_status. HEADERS: Header * of the message; the other
  * fields of ENVELOPE are set already. */
 void route_decide(Envelope *envelope, const GPtrArray *headers, const Context *context);
 

@@ -85,6 +85,7 @@
 #define LIMIT_LETTER_FINDINGS 200
 #define LIMIT_LETTER_LINES 2000       /* of a letter that a person wrote; and of one line */
 #define LIMIT_LETTER_LINE_CHARS 4000
+#define LIMIT_LETTER_LINES_LISTED 40 /* of one list of a digest */
 #define LIMIT_TEMPLATE_BYTES (256 << 10) /* one template; the longest of ours has 5 KB */
 #define LIMIT_TEMPLATE_DEPTH 4 /* of files that include others */
 #define LIMIT_LETTER_REFERENCES 12 /* Message-IDs in References: the first and the latest, as RFC 5322 lets be */

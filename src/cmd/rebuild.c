@@ -56,27 +56,28 @@ static char *read_letter(const Collect *collect, FramePlace place, gsize *ret_le
     return text;
 }
 
-/* "SC27-2026-0007 SHA256": FALSE when it is none of ours. */
-static gboolean parse_receipt(const Collect *collect, const char *text, int *year, int *number, char sha256[65])
+/* "SC27-2026-0007 SHA256 KIND", without a kind in letters of the first versions: FALSE when it is none of ours. */
+static gboolean parse_receipt(const Collect *collect, const char *text, int *year, int *number, char sha256[65], char kind[32])
 {
     g_autofree char *start = g_strdup_printf("%s-", collect->prefix);
+    g_strlcpy(kind, "acknowledgement", 32);
     return text && g_str_has_prefix(text, start) &&
-           sscanf(text + strlen(start), "%d-%d %64[0-9a-f]", year, number, sha256) == 3 && strlen(sha256) == 64;
+           sscanf(text + strlen(start), "%d-%d %64[0-9a-f] %31[a-z]", year, number, sha256, kind) >= 3 && strlen(sha256) == 64;
 }
 
 static WalkAnswer on_letter(const FrameInfo *info, FramePlace place, guint64 next_offset, gpointer user)
 {
     Collect *collect = user;
-    char sha256[65];
+    char sha256[65], kind[32];
     int year, number;
     gsize length = 0;
     (void)next_offset;
     g_autofree char *text = info->flags & FRAME_ERASED ? NULL : read_letter(collect, place, &length);
     g_autofree char *told = text ? header(text, "X-Shouwen-Receipt") : NULL;
-    if (!parse_receipt(collect, told, &year, &number, sha256))
+    if (!parse_receipt(collect, told, &year, &number, sha256, kind))
         return WALK_ON;
     Receipt *receipt = g_new0(Receipt, 1);
-    *receipt = (Receipt){.year = year, .number = number, .kind = g_strdup("acknowledgement"), .recipient = header(text, "To"),
+    *receipt = (Receipt){.year = year, .number = number, .kind = g_strdup(kind), .recipient = header(text, "To"),
                          .message_id = header(text, "Message-ID"), .subject = header(text, "Subject"),
                          .bytes = g_bytes_new(text, length), .place = place, .sent = info->internal_date};
     if (!receipt->recipient || !receipt->message_id || !receipt->subject) {

@@ -267,6 +267,7 @@ static gboolean take_envelope(RecordParser *parser, json_t *line, GError **error
         return FALSE;
     record->bare = parser->bare = FALSE;
     record->no_reply = json_is_true(json_object_get(line, "no_reply"));
+    record->asks_status = json_is_true(json_object_get(line, "asks_status"));
     parser->has_envelope = TRUE;
     return TRUE;
 }

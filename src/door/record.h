@@ -59,6 +59,7 @@ typedef struct {
     char *reply_to;        /* address letters should go to, when Reply-To names one; else NULL */
     char *return_path;     /* "" for <>; NULL when the message has no such header */
     gboolean no_reply;     /* the sender is a no-reply, daemon or list address, or asked for no answer */
+    gboolean asks_status;  /* it only asks how a matter stands: 查询 or STATUS */
     GPtrArray *parts;      /* Part * */
     gboolean is_bounce;
     char *bounce_message_id;

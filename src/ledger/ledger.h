@@ -44,6 +44,12 @@ gboolean ledger_letter_add(Ledger *ledger, LedgerLetter *letter, const char *act
 /* The language noted of ENTRY, else of the party at ADDRESS; NULL: none. Caller frees. */
 char *ledger_letter_language(Ledger *ledger, gint64 entry, const char *address);
 
+/* Whether the latest mail of the people of ENTRY came from a verified sender, or from a party of the registry. */
+gboolean ledger_entry_trusted(Ledger *ledger, gint64 entry);
+
+/* By when something is asked for of the people of ENTRY: the first open duty's, else the entry's own; 0: nothing is. */
+gint64 ledger_entry_due(Ledger *ledger, gint64 entry);
+
 /* The next letter to send: state queued and due at NOW, or left in `sending` by a crash; NULL without error when
  * there is none. */
 LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error);

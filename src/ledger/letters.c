@@ -74,6 +74,23 @@ char *ledger_letter_language(Ledger *ledger, gint64 entry, const char *address)
     return language;
 }
 
+gboolean ledger_entry_trusted(Ledger *ledger, gint64 entry)
+{
+    return sql_int(ledger, 0,
+                   "SELECT coalesce(auth, '') = 'pass' OR (coalesce(auth, '') <> 'fail' AND EXISTS (SELECT 1 FROM parties p"
+                   " WHERE p.address = lower(sender_address))) FROM messages WHERE entry = ? AND stranger = 0"
+                   " ORDER BY id DESC LIMIT 1",
+                   "i", entry) == 1;
+}
+
+gint64 ledger_entry_due(Ledger *ledger, gint64 entry)
+{
+    return sql_int(ledger, 0,
+                   "SELECT coalesce((SELECT min(due) FROM duties WHERE entry = e.id AND state = 'open'), e.due, 0)"
+                   " FROM entries e WHERE id = ?",
+                   "i", entry);
+}
+
 LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error)
 {
     sqlite3_stmt *row = sql_query(ledger, error,

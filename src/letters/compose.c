@@ -207,8 +207,8 @@ static void put_headers(GString *out, const Letter *letter, const Writing *writi
     if (order->answers || !order->by_person)
         g_string_append_printf(out, "Auto-Submitted: %s\r\nX-Auto-Response-Suppress: All\r\n",
                                order->answers ? "auto-replied" : "auto-generated");
-    if (order->record && g_str_equal(order->kind, "acknowledgement"))
-        g_string_append_printf(out, "X-Shouwen-Receipt: %s %s\r\n", order->reference, order->record->sha256);
+    if (order->record)
+        g_string_append_printf(out, "X-Shouwen-Receipt: %s %s %s\r\n", order->reference, order->record->sha256, order->kind);
     g_string_append(out, "MIME-Version: 1.0\r\n");
 }
 

@@ -3,8 +3,8 @@
  * courier does the rest.
  *
  * The message is RFC 5322, multipart/alternative (in multipart/mixed with a file), UTF-8, base64 or quoted-printable, encoded
- * headers (RFC 2047), Auto-Submitted (RFC 3834), In-Reply-To and References, our random Message-ID, and, of an acknowledgement,
- * X-Shouwen-Receipt "REFERENCE SHA256-OF-THE-MESSAGE" by which `rebuild` finds what was already said. */
+ * headers (RFC 2047), Auto-Submitted (RFC 3834), In-Reply-To and References, our random Message-ID, and, of what answers a mail,
+ * X-Shouwen-Receipt "REFERENCE SHA256-OF-THE-MESSAGE KIND" by which `rebuild` finds what was already said. */
 #ifndef SHOUWEN_LETTERS_POST_H
 #define SHOUWEN_LETTERS_POST_H
 

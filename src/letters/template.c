@@ -29,7 +29,7 @@ typedef enum {
 } Place;
 
 /* The letters that know a word; a NULL in the table: all of them. */
-#define RECEIPT "acknowledgement"
+#define RECEIPT "acknowledgement completion"
 #define PAPERS "completion return rejection status reply"
 #define DECIDED "return rejection"
 #define DUTY "reminder escalation"
@@ -95,6 +95,9 @@ static const Word words[] = {
     {"since", PLACE_LETTER, 0, FALSE, DIGEST " " NOTICE},
     {"arrived", PLACE_LETTER, 0, FALSE, DIGEST},
     {"answered", PLACE_LETTER, 0, FALSE, DIGEST},
+    {"new_count", PLACE_LETTER, 0, FALSE, DIGEST},
+    {"waiting_count", PLACE_LETTER, 0, FALSE, DIGEST},
+    {"overdue_count", PLACE_LETTER, 0, FALSE, DIGEST},
     {"new", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
     {"waiting", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},
     {"overdue", PLACE_LETTER, PLACE_LINE, FALSE, DIGEST},

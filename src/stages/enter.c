@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "ledger/events.h"
-#include "letters/post.h"
+#include "letters/say.h"
 #include "stages/enter.h"
 #include "stages/relate.h"
 
@@ -29,6 +29,8 @@ typedef struct {
     gboolean again;     /* the message was entered before: a redo */
     gboolean stranger;  /* a reply from an address that does not belong to the entry, or to a number we do not know */
     gboolean duplicate; /* brings only documents that the entry holds already */
+    gboolean asks;      /* how the entry stands, and nothing else */
+    gboolean waited;    /* the entry waited for its sender before */
     LetterForm form;
     const char *silence; /* why no letter */
     const Receipt *receipt;
@@ -167,6 +169,7 @@ static void take_reference(const LedgerEntry *entry, gpointer user)
     it->year = entry->year;
     it->number = entry->number;
     it->reference = g_strdup(entry->reference);
+    it->waited = g_str_equal(entry->state, "waiting");
 }
 
 static gboolean make_entry(Enter *enter, Case *it, GError **error)
@@ -301,7 +304,7 @@ static gboolean settle(Enter *enter, const Case *it, GError **error)
     if (it->stranger && it->joins)
         return ledger_entry_attention(enter->ledger, it->entry, "mail from a stranger", error);
     if (it->joins && it->record->documents->len == 0)
-        return it->again || ledger_entry_attention(enter->ledger, it->entry, "reply without documents", error);
+        return it->again || it->asks || ledger_entry_attention(enter->ledger, it->entry, "reply without documents", error);
     return ledger_entry_settle(enter->ledger, it->entry, bare_state(it), error);
 }
 
@@ -312,16 +315,17 @@ static void decide_letter(Enter *enter, Case *it)
     const Record *record = it->record;
     gboolean known = record->from_address && ledger_party_known(enter->ledger, record->from_address);
     it->form = LETTER_NONE;
-    if (g_str_equal(conf_string(enter->conf, "letters", "acknowledgement"), "never"))
-        it->silence = "acknowledgements are switched off";
-    else if (it->again)
+    it->asks = record->asks_status && it->joins && !it->stranger && record->documents->len == 0 && record->parts->len == 0 &&
+               !g_str_equal(conf_string(enter->conf, "letters", "status"), "never");
+    if (it->again)
         it->silence = "read again";
     else if (it->stranger)
         it->silence = "sender does not belong to the entry";
-    else if (it->joins && !it->duplicate && record->documents->len == 0)
+    else if (it->joins && !it->duplicate && !it->asks && record->documents->len == 0)
         it->silence = "reply without documents";
     else
         it->form = letter_form(record, it->message->flags, known, enter->conf, &it->silence);
+    it->asks &= it->form != LETTER_NONE; /* else a person must look */
 }
 
 static gboolean add_told_letter(Enter *enter, const Case *it, GError **error)
@@ -343,15 +347,30 @@ static gboolean add_told_letter(Enter *enter, const Case *it, GError **error)
     return ledger_letter_add(enter->ledger, &row, "intake", error);
 }
 
-static gboolean write_letter(Enter *enter, const Case *it, guint *ret_letters, GError **error)
+static void take_state(const LedgerEntry *entry, gpointer user)
 {
-    if (it->receipt)
-        return add_told_letter(enter, it, error);
-    if (it->form == LETTER_NONE)
-        return ledger_event(enter->ledger, it->entry, "intake", "no-letter", error, "why", "t", it->silence, NULL);
+    *(gboolean *)user = g_str_equal(entry->state, "complete");
+}
+
+/* An entry that waited and now lacks nothing is told so, with the receipt for what completed it in the same letter. */
+static const char *kind_of_letter(Enter *enter, const Case *it)
+{
+    gboolean complete = FALSE;
+    if (it->asks)
+        return "status";
+    if (!it->joins || !it->waited || it->form != LETTER_FULL ||
+        g_str_equal(conf_string(enter->conf, "letters", "completion"), "never"))
+        return "acknowledgement";
+    ledger_entry_get(enter->ledger, it->entry, take_state, &complete, NULL);
+    return complete ? "completion" : "acknowledgement";
+}
+
+static gboolean post_letter(Enter *enter, const Case *it, guint *ret_letters, GError **error)
+{
     const Record *record = it->record;
+    SayPapers papers = {.ledger = enter->ledger, .entry = it->entry};
     LetterOrder order = {
-        .kind = "acknowledgement",
+        .kind = kind_of_letter(enter, it),
         .form = it->form,
         .recipient = letter_recipient(record, enter->conf),
         .name = record->from_name,
@@ -361,9 +380,12 @@ static gboolean write_letter(Enter *enter, const Case *it, guint *ret_letters, G
         .year = it->year,
         .number = it->number,
         .received = it->message->received,
+        .due = ledger_entry_due(enter->ledger, it->entry),
         .subject = record->subject,
         .answers = TRUE,
         .record = record,
+        .add_facts = it->asks ? say_papers : NULL,
+        .user = &papers,
         .hold = enter->receipts ? "the ledger was rebuilt" : NULL,
     };
     Posted posted;
@@ -371,6 +393,15 @@ static gboolean write_letter(Enter *enter, const Case *it, guint *ret_letters, G
         return FALSE;
     *ret_letters += posted == POSTED_QUEUED;
     return TRUE;
+}
+
+static gboolean write_letter(Enter *enter, const Case *it, guint *ret_letters, GError **error)
+{
+    if (it->receipt)
+        return add_told_letter(enter, it, error);
+    if (it->form == LETTER_NONE)
+        return ledger_event(enter->ledger, it->entry, "intake", "no-letter", error, "why", "t", it->silence, NULL);
+    return post_letter(enter, it, ret_letters, error);
 }
 
 /* --- the message ------------------------------------------------------------------------------------------------- */

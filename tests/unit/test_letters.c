@@ -20,7 +20,8 @@ static void test_full(void)
         assert_in(text, "References: <1@expert.example>\n");
         assert_in(text, "Auto-Submitted: auto-replied\n");
         assert_in(text, "X-Auto-Response-Suppress: All\n");
-        assert_in(text, "X-Shouwen-Receipt: SC27-2026-0001 " HASH_B "\n");
+        assert_in(text, "X-Shouwen-Receipt: SC27-2026-0001 " HASH_B
+                        " acknowledgement\n");
         assert_in(text, "收文编号：收文〔2026〕1号（SC27-2026-0001）");
         assert_in(text, "2026年3月5日 10:21:01（北京时间，UTC+08:00）");
         assert_in(text, "5 March 2026, 10:21:01 (Asia/Shanghai, UTC+08:00)");
