@@ -88,12 +88,13 @@ demo-stop:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/shouwen $(DESTDIR)$(PREFIX)/etc/shouwen \
-	  $(DESTDIR)$(PREFIX)/share/shouwen/kinds $(DESTDIR)$(PREFIX)/share/shouwen/letters \
+	  $(DESTDIR)$(PREFIX)/share/shouwen/kinds $(DESTDIR)$(PREFIX)/share/shouwen/letters $(DESTDIR)$(PREFIX)/share/shouwen/calendar \
 	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install $(BUILD)/shouwen $(DESTDIR)$(PREFIX)/bin/
 	install $(FILTERS) $(DESTDIR)$(PREFIX)/libexec/shouwen/
 	install -m 644 filters/kinds/* $(DESTDIR)$(PREFIX)/share/shouwen/kinds/
 	install -m 644 config/letters/* $(DESTDIR)$(PREFIX)/share/shouwen/letters/
+	install -m 644 config/calendar/* $(DESTDIR)$(PREFIX)/share/shouwen/calendar/
 	install -m 644 config/shouwen.conf $(DESTDIR)$(PREFIX)/etc/shouwen/shouwen.conf.sample
 	install -m 644 src/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 src/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/

@@ -20,6 +20,8 @@ static const struct {
     {"queue", cmd_queue, "what waits for somebody"},
     {"show", cmd_show, "one entry: documents, fields, findings, letters, events"},
     {"letters", cmd_letters, "what was or will be said to whom; release held letters"},
+    {"calendar", cmd_calendar, "meetings, ballots, days off and worked: list, import, export"},
+    {"experts", cmd_experts, "the registry of experts: list, import"},
     {"redo", cmd_redo, "read messages again and show what changed"},
     {"verify", cmd_verify, "spool against ledger, letters, event chain"},
     {"reconcile", cmd_reconcile, "the server's messages less ours: must be empty"},

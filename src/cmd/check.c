@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/failure.h"
 #include "base/jail.h"
 #include "base/text.h"
@@ -16,6 +17,7 @@
 #include "cmd/sample.h"
 #include "conf/secret.h"
 #include "door/door.h"
+#include "ledger/calendar.h"
 #include "letters/compose.h"
 #include "spool/segment.h"
 
@@ -93,6 +95,23 @@ static void check_spool(Check *check)
         good(check, "spool", spool);
 }
 
+static void note_day(G_GNUC_UNUSED const LedgerDay *day, gpointer user)
+{
+    (*(guint *)user)++;
+}
+
+/* A year without its list has reminders on holidays and none on days worked instead. */
+static void check_calendar(Check *check, Ledger *ledger)
+{
+    guint days = 0;
+    const char *zone = conf_string(check->conf, "general", "zone");
+    g_autofree char *year = g_strdup_printf("%d", clock_year(clock_now(), zone));
+    g_autofree char *first = g_strconcat(year, "-01-01", NULL), *last = g_strconcat(year, "-12-31", NULL);
+    g_autofree char *none = g_strdup_printf("the holidays of %s are not known, only weekends are off; see 'shouwen calendar --help'", year);
+    ledger_days(ledger, first, last, note_day, &days, NULL);
+    good(check, "calendar", days ? year : none);
+}
+
 static void check_ledger(Check *check)
 {
     GError *error = NULL;
@@ -102,10 +121,12 @@ static void check_ledger(Check *check)
         return;
     }
     g_autoptr(Ledger) ledger = cmd_ledger(check->conf, LEDGER_READ, &error);
-    if (!ledger)
+    if (!ledger) {
         bad(check, "ledger", error);
-    else
-        good(check, "ledger", file);
+        return;
+    }
+    good(check, "ledger", file);
+    check_calendar(check, ledger);
 }
 
 static void check_secret(Check *check, const char *group)

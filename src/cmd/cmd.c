@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/durable.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
@@ -75,6 +76,9 @@ char *cmd_spool(const Conf *conf, const char *name)
 
 Ledger *cmd_ledger(const Conf *conf, LedgerMode mode, GError **error)
 {
+    g_autofree char *spool = conf_path(conf, "general", "spool");
+    if (mode == LEDGER_CREATE && !durable_mkdir(spool, 0700, error))
+        return NULL;
     g_autofree char *file = cmd_spool(conf, "ledger.db");
     return ledger_open(file, mode, error);
 }

@@ -17,6 +17,8 @@ int cmd_intake(int argc, char **argv);
 int cmd_queue(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_letters(int argc, char **argv);
+int cmd_calendar(int argc, char **argv);
+int cmd_experts(int argc, char **argv);
 int cmd_redo(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);
@@ -42,7 +44,7 @@ Conf *cmd_conf(const CmdOptions *options, GError **error);
 /* SPOOL/NAME of CONF; caller frees. */
 char *cmd_spool(const Conf *conf, const char *name);
 
-/* The ledger of CONF's spool. */
+/* The ledger of CONF's spool; LEDGER_CREATE makes the spool's folder too. */
 Ledger *cmd_ledger(const Conf *conf, LedgerMode mode, GError **error);
 
 /* The entry that TEXT names: its reference or its id. 0 with ERROR when there is none. */

@@ -7,8 +7,7 @@
 #define LINE_OCTETS 75 /* RFC 5545 3.1, without the line end */
 #define TEXT_CHARS 1000
 
-/* NAME:VALUE with its line end, folded. */
-static void put_line(GString *out, const char *name, const char *value)
+void ics_line(GString *out, const char *name, const char *value)
 {
     g_autofree char *line = g_strdup_printf("%s:%s", name, value);
     gsize used = 0;
@@ -25,8 +24,7 @@ static void put_line(GString *out, const char *name, const char *value)
     g_string_append(out, "\r\n");
 }
 
-/* RFC 5545 3.3.11; a line end of TEXT becomes \n. */
-static void put_text(GString *out, const char *name, const char *text)
+void ics_text(GString *out, const char *name, const char *text)
 {
     g_autoptr(GString) value = g_string_new(NULL);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -39,14 +37,14 @@ static void put_text(GString *out, const char *name, const char *text)
             g_string_append_c(value, *at);
         }
     }
-    put_line(out, name, value->str);
+    ics_line(out, name, value->str);
 }
 
-static void put_instant(GString *out, const char *name, gint64 instant)
+void ics_instant(GString *out, const char *name, gint64 instant)
 {
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant / G_USEC_PER_SEC);
     g_autofree char *text = g_date_time_format(utc, "%Y%m%dT%H%M%SZ");
-    put_line(out, name, text);
+    ics_line(out, name, text);
 }
 
 /* The last second of a day, or its very end, in the office's zone: people think of the day. */
@@ -59,27 +57,26 @@ static void put_time(GString *out, const IcsDeadline *deadline)
 {
     g_autoptr(GDateTime) local = letter_time(deadline->due, deadline->zone);
     if (!is_day_end(local)) {
-        put_instant(out, "DTSTART", deadline->due);
+        ics_instant(out, "DTSTART", deadline->due);
         return;
     }
     g_autoptr(GDateTime) next = g_date_time_add_days(local, 1);
     g_autofree char *day = g_date_time_format(local, "%Y%m%d"), *after = g_date_time_format(next, "%Y%m%d");
-    put_line(out, "DTSTART;VALUE=DATE", day);
-    put_line(out, "DTEND;VALUE=DATE", after);
+    ics_line(out, "DTSTART;VALUE=DATE", day);
+    ics_line(out, "DTEND;VALUE=DATE", after);
 }
 
 GBytes *ics_deadline(const IcsDeadline *deadline)
 {
-    GString *out = g_string_new("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//shouwen//deadlines//EN\r\nMETHOD:PUBLISH\r\n"
-                                "BEGIN:VEVENT\r\n");
-    put_line(out, "UID", deadline->uid);
-    put_instant(out, "DTSTAMP", deadline->now);
+    GString *out = g_string_new(ICS_BEGIN "BEGIN:VEVENT\r\n");
+    ics_line(out, "UID", deadline->uid);
+    ics_instant(out, "DTSTAMP", deadline->now);
     put_time(out, deadline);
-    put_text(out, "SUMMARY", deadline->summary);
+    ics_text(out, "SUMMARY", deadline->summary);
     if (deadline->description)
-        put_text(out, "DESCRIPTION", deadline->description);
+        ics_text(out, "DESCRIPTION", deadline->description);
     g_string_append(out, "TRANSP:TRANSPARENT\r\nBEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-P1D\r\n");
-    put_text(out, "DESCRIPTION", deadline->summary);
-    g_string_append(out, "END:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+    ics_text(out, "DESCRIPTION", deadline->summary);
+    g_string_append(out, "END:VALARM\r\nEND:VEVENT\r\n" ICS_END);
     return g_string_free_to_bytes(out);
 }

@@ -1,4 +1,4 @@
-/* ics.h: a deadline as iCalendar (RFC 5545), for the recipient's own calendar. */
+/* ics.h: writing iCalendar (RFC 5545): a deadline for the recipient's own calendar, and the lines of which any calendar is made. */
 #ifndef SHOUWEN_LETTERS_ICS_H
 #define SHOUWEN_LETTERS_ICS_H
 
@@ -17,5 +17,17 @@ typedef struct {
 
 /* A VCALENDAR with one VEVENT and a reminder a day ahead: CRLF, folded at 75 octets between characters, instants in UTC. */
 GBytes *ics_deadline(const IcsDeadline *deadline);
+
+#define ICS_BEGIN "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//shouwen//calendar//EN\r\nMETHOD:PUBLISH\r\n"
+#define ICS_END "END:VCALENDAR\r\n"
+
+/* "NAME:VALUE" with its line end, folded at 75 octets between characters. VALUE is put in as it is. */
+void ics_line(GString *out, const char *name, const char *value);
+
+/* A property of text: VALUE is made plain and escaped (3.3.11), its line ends become \n. */
+void ics_text(GString *out, const char *name, const char *value);
+
+/* A property of time, in UTC. */
+void ics_instant(GString *out, const char *name, gint64 instant);
 
 #endif
