@@ -48,7 +48,9 @@ Sheet *sheet_begin(Xhtml *out, const char *name, gboolean hidden)
 static gboolean add_cell(Sheet *sheet, guint row, guint column, const char *text, gboolean appended)
 {
     sheet->bytes += text ? strlen(text) : 0;
-    if (sheet->cells->len >= MAX(LIMIT_SHEET_CELLS, xhtml_cells_most(sheet->out)) || sheet->bytes > xhtml_text_most(sheet->out) || row == NOWHERE || column == NOWHERE) {
+    gboolean full = sheet->cells->len >= MAX(LIMIT_SHEET_CELLS, xhtml_cells_most(sheet->out)) ||
+                    sheet->bytes > xhtml_text_most(sheet->out);
+    if (full || row == NOWHERE || column == NOWHERE) {
         sheet->cut = TRUE;
         return FALSE;
     }
