@@ -158,29 +158,38 @@ static void put_texts(json_t *object, icalcomponent *item)
     json_object_set_new(object, "x", own_of(item));
 }
 
+/* Start and end, which each are NULL when the item has none. An end that no calendar has (a duration of a million years) is none. */
+static void put_times(json_t *object, const char *end_key, const Moment *start, const Moment *end)
+{
+    json_t *first = start ? calendar_moment_json(start) : json_null(), *last = end ? calendar_moment_json(end) : json_null();
+    gboolean ends = json_is_string(last) || g_str_equal(end_key, "due");
+    const Moment *zoned = start ? start : end;
+    json_object_set(object, end_key, ends ? last : first);
+    json_object_set_new(object, "starts", first);
+    json_decref(last);
+    json_object_set_new(object, "zone", zoned ? calendar_zone_json(zoned) : json_null());
+    json_object_set_new(object, "all_day", json_boolean(zoned && zoned->time.is_date));
+}
+
 static void take_item(Answer *answer, icalcomponent *calendar, icalcomponent *item)
 {
     gboolean task = icalcomponent_isa(item) == ICAL_VTODO_COMPONENT;
     const char *unknown = NULL;
-    Moment start, due;
+    Moment start, end;
     gboolean starts = calendar_moment(calendar, icalcomponent_get_first_property(item, ICAL_DTSTART_PROPERTY), &start, &unknown);
-    gboolean dues = task && calendar_moment(calendar, icalcomponent_get_first_property(item, ICAL_DUE_PROPERTY), &due, &unknown);
+    gboolean ends = task && calendar_moment(calendar, icalcomponent_get_first_property(item, ICAL_DUE_PROPERTY), &end, &unknown);
     if (!starts && !task) {
         complain(answer, "没有开始时间 an event without a start is left out", icalcomponent_get_summary(item));
         return;
     }
     if (unknown)
         complain(answer, "时区未知，按当地时间理解 a time zone nobody knows", unknown);
-    const Moment *zoned = starts ? &start : &due;
+    ends = !task || ends || (starts && icalcomponent_get_first_property(item, ICAL_DURATION_PROPERTY));
+    if (starts)
+        end = end_of(answer, calendar, item, task ? ICAL_DUE_PROPERTY : ICAL_DTEND_PROPERTY, &start);
     json_t *object = json_object();
     put_texts(object, item);
-    if (starts)
-        due = end_of(answer, calendar, item, task ? ICAL_DUE_PROPERTY : ICAL_DTEND_PROPERTY, &start);
-    dues = !task || dues || (starts && icalcomponent_get_first_property(item, ICAL_DURATION_PROPERTY));
-    json_object_set_new(object, "starts", starts ? calendar_moment_json(&start) : json_null());
-    json_object_set_new(object, task ? "due" : "ends", dues ? calendar_moment_json(&due) : json_null());
-    json_object_set_new(object, "zone", starts || dues ? calendar_zone_json(zoned) : json_null());
-    json_object_set_new(object, "all_day", json_boolean(starts ? start.time.is_date : dues && due.time.is_date));
+    put_times(object, task ? "due" : "ends", starts ? &start : NULL, ends ? &end : NULL);
     json_object_set_new(object, "recurrences", starts ? recurrences_of(answer, calendar, item, &start) : json_array());
     json_array_append_new(task ? answer->tasks : answer->events, object);
 }
@@ -262,5 +271,5 @@ void answers_calendar_warm(void)
                                  "RRULE:FREQ=WEEKLY;COUNT=2\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     icalerror_set_errors_are_fatal(0);
     zones_load();
-    g_autoptr(GString) text = answers_calendar((const guint8 *)sample, sizeof sample - 1, clock_mono() + G_USEC_PER_SEC);
+    g_string_free(answers_calendar((const guint8 *)sample, sizeof sample - 1, clock_mono() + G_USEC_PER_SEC), TRUE);
 }

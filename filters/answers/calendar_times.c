@@ -10,6 +10,15 @@
 #define YEAR 31557600
 #define AFTER_YEARS 3
 
+/* libical's own check lets 30 February pass. */
+static gboolean is_sound(struct icaltimetype t)
+{
+    if (icaltime_is_null_time(t) || t.year < 1 || t.year > 9999 || t.month < 1 || t.month > 12 || t.day < 1 || t.day > 31 ||
+        !g_date_valid_dmy((GDateDay)t.day, (GDateMonth)t.month, (GDateYear)t.year))
+        return FALSE;
+    return t.is_date || (t.hour >= 0 && t.hour < 24 && t.minute >= 0 && t.minute < 60 && t.second >= 0 && t.second <= 60);
+}
+
 gboolean calendar_moment(icalcomponent *calendar, icalproperty *property, Moment *ret, const char **ret_unknown)
 {
     icalvalue *value = property ? icalproperty_get_value(property) : NULL;
@@ -21,7 +30,7 @@ gboolean calendar_moment(icalcomponent *calendar, icalproperty *property, Moment
     } else if (kind == ICAL_DATE_VALUE || kind == ICAL_DATETIME_VALUE) {
         ret->time = kind == ICAL_DATE_VALUE ? icalvalue_get_date(value) : icalvalue_get_datetime(value);
     }
-    if (icaltime_is_null_time(ret->time) || !icaltime_is_valid_time(ret->time) || ret->time.year < 1 || ret->time.year > 9999)
+    if (!is_sound(ret->time))
         return FALSE;
     icalparameter *parameter = icalproperty_get_first_parameter(property, ICAL_TZID_PARAMETER);
     const char *tzid = parameter ? icalparameter_get_tzid(parameter) : NULL;
@@ -34,6 +43,9 @@ gboolean calendar_moment(icalcomponent *calendar, icalproperty *property, Moment
     if (!ret->name && ret->own)
         ret->name = zones_find(icaltimezone_get_location(ret->own));
     ret->kind = utc ? ZONE_UTC : ret->name ? ZONE_IANA : ret->own ? ZONE_OWN : ZONE_NONE;
+    /* It is shown in UTC, where the year may be another one. */
+    if (ret->kind == ZONE_OWN && (ret->time.year < 2 || ret->time.year > 9998))
+        return FALSE;
     if (ret->kind == ZONE_NONE && ret_unknown)
         *ret_unknown = tzid;
     return TRUE;
@@ -69,7 +81,7 @@ Moment calendar_moment_in(const Moment *moment, const Moment *like)
 static json_t *text_of(struct icaltimetype time)
 {
     char text[32];
-    if (time.year < 1 || time.year > 9999)
+    if (!is_sound(time))
         return json_null();
     g_snprintf(text, sizeof text, time.is_date ? "%04d-%02d-%02d" : "%04d-%02d-%02dT%02d:%02d:%02d", time.year, time.month, time.day,
                time.hour, time.minute, MIN(time.second, 59));
@@ -124,7 +136,7 @@ static gboolean add(Series *series, const Moment *moment)
 {
     gint64 instant = instant_of(moment);
     g_autofree char *key = calendar_key(moment, series->start);
-    if (instant >= series->to || series->found->len >= LIMIT_RECURRENCES)
+    if (!is_sound(moment->time) || instant >= series->to || series->found->len >= LIMIT_RECURRENCES)
         return FALSE;
     if (instant >= series->from && !is_left_out(series, key) && g_hash_table_add(series->seen, g_steal_pointer(&key)))
         g_ptr_array_add(series->found, g_memdup2(moment, sizeof *moment));
@@ -220,8 +232,12 @@ json_t *calendar_recurrences(icalcomponent *calendar, icalcomponent *item, const
     if (several)
         series.fault = "只展开第一条重复规则 only the first of several rules is worked out";
     g_ptr_array_sort(series.found, compare_moments);
-    for (guint i = 0; i < series.found->len; i++)
-        json_array_append_new(list, calendar_moment_json(g_ptr_array_index(series.found, i)));
+    for (guint i = 0; i < series.found->len; i++) {
+        json_t *text = calendar_moment_json(g_ptr_array_index(series.found, i));
+        if (json_is_string(text))
+            json_array_append(list, text);
+        json_decref(text);
+    }
     g_hash_table_unref(series.without);
     g_hash_table_unref(series.seen);
     g_ptr_array_unref(series.found);
