@@ -112,7 +112,8 @@ char *door_ical(Door *door, const DoorJob *job, GError **error);
 
 /* The cells of a bare table (xlsx, xls, ods, csv in any Chinese encoding), as checked JSON:
  * {"sheets": [{"name": text or null, "hidden": true or false, "rows": [[text…]…]}…]}. A cell is the text that is shown, "" when
- * empty; a merged one stands in its first place, the others are "". Rows and columns without any text are left out. At most
+ * empty; a merged one stands in its first place, the others are "". Rows and columns without any text are left out; a row ends
+ * with the last cell that its file gives, so rows may differ in length. At most
  * LIMIT_TABLE_ROWS rows and LIMIT_TABLE_CELLS cells: a larger table is refused, not cut. The tables of another document that is
  * read (Word, PDF) come in the same way. Caller frees. */
 char *door_table(Door *door, const DoorJob *job, GError **error);

@@ -89,6 +89,12 @@ def views(folder):
     assert "南屏密码技术研究所" in view(folder, "view", "承诺书.pdf", letter()) == view(folder, "view", "承诺书.pdf", letter(), "承诺书.pdf")
 
 @case
+def busy(folder):
+    """a question waits for its own answer only: readings under way beside it come back whole"""
+    answer = good(folder, "busy", "m.eml", attached(("a.docx", samples.DOCX, form()), ("b.pdf", "application/pdf", letter())), "2").decode()
+    assert answer.startswith("3 readings\n") and "<td><p>温若岚</p>" in answer, answer[:300]
+
+@case
 def hostile_view(folder):
     """nothing of a page that runs, loads or looks like more than text comes through"""
     page = (b"<html><head><title>t</title><meta http-equiv=refresh content='0;url=http://example.org'><base href='http://example.org/'></head>"
