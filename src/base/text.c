@@ -110,6 +110,24 @@ char *text_key(const char *text)
     return g_string_free(key, key->len == 0);
 }
 
+char *text_plain_lines(const char *text, gsize max_lines, gsize max_chars)
+{
+    GString *out = g_string_new(NULL);
+    for (gsize n = 0; n < max_lines; n++) {
+        const char *end = strchrnul(text, '\n');
+        gsize blanks = MIN(strspn(text, " "), (gsize)(end - text));
+        g_autofree char *line = g_strndup(text + blanks, (gsize)(end - text) - blanks);
+        g_autofree char *plain = text_plain(line, max_chars);
+        g_string_append_len(out, text, (gssize)MIN(blanks, max_chars));
+        g_string_append(out, plain);
+        if (!*end)
+            break;
+        g_string_append_c(out, '\n');
+        text = end + 1;
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *text_html(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);

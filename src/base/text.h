@@ -14,6 +14,10 @@ char *text_fold(const char *text);
  * (an ellipsis marks a cut). Does not escape HTML: text_html does. */
 char *text_plain(const char *text, gsize max_chars);
 
+/* TEXT line by line as text_plain makes it, with its line ends and the blanks its lines begin with: at most MAX_LINES lines of at most
+ * MAX_CHARS characters. Caller frees. */
+char *text_plain_lines(const char *text, gsize max_lines, gsize max_chars);
+
 /* TEXT (NULL: none) for comparing names: width and case folded, nothing but letters and digits. NULL for nothing. */
 char *text_key(const char *text);
 

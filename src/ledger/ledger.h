@@ -75,8 +75,11 @@ typedef void (*LetterVisitor)(const LedgerLetter *letter, gpointer user);
 gboolean ledger_letters(Ledger *ledger, const char *state, gint64 entry, LetterVisitor visit, gpointer user,
                         GError **error);
 
-/* A person lets a held or failed letter go. */
+/* A person lets a held letter go, holds back one that is queued, or has one that failed or came back sent again (the same bytes under
+ * the same Message-ID). FAILURE_DATA when there is no such letter in that state. */
 gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GError **error);
+gboolean ledger_letter_hold(Ledger *ledger, gint64 id, const char *reason, const char *actor, GError **error);
+gboolean ledger_letter_resend(Ledger *ledger, gint64 id, const char *actor, GError **error);
 
 /* Inside a transaction: a bounce names the letter MESSAGE_ID. Permanent: state bounced, the entry calls for
  * attention and the duty "reach this person" is opened. Returns the letter's id, 0 when it is none of ours, -1 on error. */

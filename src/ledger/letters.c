@@ -1,5 +1,6 @@
 /* letters.c: the letters' rows and states. */
 #include "base/clock.h"
+#include "base/failure.h"
 #include "ledger/entries.h"
 #include "ledger/events.h"
 #include "ledger/sql.h"
@@ -256,18 +257,39 @@ gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, gboolean pe
     return id;
 }
 
-gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GError **error)
+/* In a transaction of its own: letter ID goes from one of the states FROM ("held failed") to TO, if it is in one. */
+static gboolean turn_letter(Ledger *ledger, gint64 id, const char *from, const char *to, const char *reason, const char *verb,
+                            const char *actor, GError **error)
 {
     if (!ledger_begin(ledger, error))
         return FALSE;
+    gboolean good = sql_run(ledger, error,
+                            "UPDATE letters SET state = ?1, reason = ?2, next_try = ?3, attempts = 0,"
+                            " released_by = CASE WHEN ?1 = 'queued' THEN ?4 END WHERE id = ?5 AND instr(?6, state) > 0",
+                            "ttitit", to, reason, clock_now(), actor, id, from);
+    if (good && sqlite3_changes(ledger->db) == 0) {
+        g_set_error(error, FAILURE, FAILURE_DATA, "there is no letter %" G_GINT64_FORMAT " that is %s", id, from);
+        good = FALSE;
+    }
     return committed(ledger,
-                     sql_run(ledger, error,
-                             "UPDATE letters SET state = 'queued', next_try = ?, reason = NULL"
-                             " WHERE id = ? AND state IN ('held', 'failed')",
-                             "ii", clock_now(), id) &&
-                         ledger_event(ledger, entry_of(ledger, id), actor, "letter-released", error, "letter", "i", id,
-                                      NULL),
+                     good && ledger_event(ledger, entry_of(ledger, id), actor, verb, error, "letter", "i", id, "reason", "t", reason,
+                                          NULL),
                      error);
+}
+
+gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GError **error)
+{
+    return turn_letter(ledger, id, "held", "queued", NULL, "letter-released", actor, error);
+}
+
+gboolean ledger_letter_hold(Ledger *ledger, gint64 id, const char *reason, const char *actor, GError **error)
+{
+    return turn_letter(ledger, id, "queued", "held", reason, "letter-held", actor, error);
+}
+
+gboolean ledger_letter_resend(Ledger *ledger, gint64 id, const char *actor, GError **error)
+{
+    return turn_letter(ledger, id, "failed or bounced", "queued", NULL, "letter-resent", actor, error);
 }
 
 gint64 ledger_letter_due(Ledger *ledger)

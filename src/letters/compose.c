@@ -100,15 +100,13 @@ static gboolean add_language(Texts *texts, const Writing *writing, const char *l
     return TRUE;
 }
 
-/* The words of a person, for all languages. Line ends and the rest that may not stand in a letter are seen to line by line. */
+/* The words of a person, for all languages. */
 static void add_edited(Texts *texts, const char *edited, const char *language)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_auto(GStrv) lines = g_strsplit(edited, "\n", LIMIT_LETTER_LINES);
-    for (guint i = 0; lines[i]; i++) {
-        g_autofree char *plain = text_plain(g_strchomp(lines[i]), LIMIT_LETTER_LINE_CHARS);
-        g_string_append_printf(text, "%s\n", plain);
-    }
+    g_autofree char *plain = text_plain_lines(edited, LIMIT_LETTER_LINES, LIMIT_LETTER_LINE_CHARS);
+    g_autoptr(GString) text = g_string_new(plain);
+    g_string_append_c(text, '\n');
+    squeeze_lines(text);
     begin_language(texts, language);
     g_string_append(texts->text, text->str);
     html_from_text(text->str, texts->html);

@@ -62,6 +62,13 @@ char *letter_day(gint64 instant, const LetterVoice *voice)
     return day_of(local, voice->language);
 }
 
+char *letter_minute(gint64 instant, const LetterVoice *voice)
+{
+    g_autoptr(GDateTime) local = letter_time(instant, conf_string(voice->conf, "general", "zone"));
+    g_autofree char *time = g_date_time_format(local, "%H:%M"), *day = day_of(local, voice->language);
+    return g_strdup_printf("%s %s", day, time);
+}
+
 /* To the second, and with the zone's name and offset: it is the evidence of when something was received. */
 char *letter_instant(gint64 instant, const LetterVoice *voice)
 {

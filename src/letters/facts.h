@@ -17,7 +17,8 @@ GDateTime *letter_time(gint64 instant, const char *zone);
 void letter_finding(Facts *facts, const char *list, const char *rule, const char *severity, const char *sentence,
                     const LetterVoice *voice);
 
-/* INSTANT as people write the day, or the second with its zone. Caller frees. */
+/* INSTANT as people write the day, the minute, or the second with its zone. Caller frees. */
+char *letter_minute(gint64 instant, const LetterVoice *voice);
 char *letter_day(gint64 instant, const LetterVoice *voice);
 char *letter_instant(gint64 instant, const LetterVoice *voice);
 

@@ -5,18 +5,20 @@
 #include "letters/html.h"
 
 #define WIDE_BLANK "\xe3\x80\x80"
+#define DEEP_BLANKS 5    /* what stands in further than this stands in further in HTML too */
+#define HEADING_COLUMNS 60
 #define LABEL_COLUMNS 28 /* of a label; longer ones are prose with a colon in it */
 #define HASH_CHARS 40    /* a word this long is a hash or the like */
 
 #define GREY "color:#57606a"
-#define PARAGRAPH "<p style=\"margin:0 0 1em\">"
+#define PARAGRAPH "<p style=\"margin:1em 0\">"
 #define SMALL "<p style=\"margin:1.2em 0;font-size:13px;" GREY "\">"
-#define HEADING "<p style=\"margin:1.4em 0 .5em;font-weight:bold\">"
-#define TABLE "<table style=\"border-collapse:collapse;margin:0 0 1em\">\n"
+#define HEADING "<p style=\"margin:1.6em 0 .5em %s;font-weight:bold\">"
+#define TABLE "<table style=\"border-collapse:collapse;margin:1em 0\">\n"
 #define CELL_LABEL "<tr><td style=\"padding:2px 0;white-space:nowrap;vertical-align:top;" GREY "\">"
 #define CELL_VALUE "</td><td style=\"padding:2px 0 2px .5em;vertical-align:top\">"
 #define ITEM "<p style=\"margin:1em 0 .3em;font-weight:bold\">"
-#define DETAIL "<div style=\"margin:0 0 .3em 1.5em\">"
+#define DETAIL "<div style=\"margin:0 0 .3em %s\">"
 #define BOX "<div style=\"margin:.4em 0 .4em %s;padding:.3em .8em;border-left:3px solid #d4761b;background:#fdf6ec\">"
 #define RIGHT "<p style=\"margin:0;text-align:right\">"
 #define HASH "<span style=\"font:12px monospace;word-break:break-all;" GREY "\">"
@@ -77,7 +79,8 @@ static Line line_of(const char *raw)
         line.kind = LINE_ITEM;
     else if (is_bracketed(raw))
         line.kind = LINE_SMALL;
-    else if (g_str_has_prefix(raw, "【") && g_str_has_suffix(raw, "】"))
+    else if ((g_str_has_prefix(raw, "【") && g_str_has_suffix(raw, "】")) ||
+             (g_str_has_suffix(raw, ":") && text_width(raw) <= HEADING_COLUMNS))
         line.kind = LINE_HEADING;
     else if (!wide && label_of(raw))
         line.kind = LINE_ROW;
@@ -131,10 +134,11 @@ static guint put_box(GString *out, const Line *lines, guint count)
     return used;
 }
 
-static void put_detail(GString *out, const char *text)
+static void put_detail(GString *out, const Line *line)
 {
+    const char *text = line->text;
     gsize label = label_of(text);
-    g_string_append(out, DETAIL);
+    g_string_append_printf(out, DETAIL, line->indented >= DEEP_BLANKS ? "3em" : "1.5em");
     if (label) {
         g_string_append(out, "<span style=\"" GREY "\">");
         put_text(out, text, label);
@@ -163,6 +167,14 @@ static void put_table(GString *out, const Line *lines, guint count)
     g_string_append(out, "</table>\n");
 }
 
+/* The left half of a wide bracket is empty: it hangs out, so that what it holds stands where other lines begin. */
+static void put_heading(GString *out, const char *text)
+{
+    g_string_append_printf(out, HEADING, g_str_has_prefix(text, "【") ? "-.5em" : "0");
+    put_text(out, text, strlen(text));
+    g_string_append(out, "</p>\n");
+}
+
 static void put_one(GString *out, const Line *line)
 {
     switch (line->kind) {
@@ -176,10 +188,10 @@ static void put_one(GString *out, const Line *line)
         put_wrapped(out, SMALL, line->text, "</p>\n");
         break;
     case LINE_HEADING:
-        put_wrapped(out, HEADING, line->text, "</p>\n");
+        put_heading(out, line->text);
         break;
     default:
-        put_detail(out, line->text);
+        put_detail(out, line);
         break;
     }
 }

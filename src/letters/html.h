@@ -12,7 +12,7 @@
  *   "［…］…", "[…] …"         a finding, in a box; lines below that stand further in belong to it
  *   four wide blanks (　)    before a line: it stands at the right (落款)
  *   "(…)", "（…）"            a whole paragraph in brackets: small print
- *   "【…】"                  a heading
+ *   "【…】", "…:"            a heading
  * Every character of TEXT but indentation is kept. No line can end another one's element. */
 void html_from_text(const char *text, GString *out);
 

@@ -28,4 +28,10 @@ void mime_text_part(GString *out, const char *subtype, const char *text);
 /* The headers and body of an attached file. NAME is ASCII without quotes; TYPE may have parameters. */
 void mime_file_part(GString *out, const char *name, const char *type, GBytes *bytes);
 
+/* --- reading our own (mime_read.c) ------------------------------------------------------------------------------------ */
+
+/* The text of the part of type text/SUBTYPE of a letter that mime_text_part wrote, with LF line ends. NULL when it holds none. Caller
+ * frees. */
+char *mime_text_of(GBytes *letter, const char *subtype);
+
 #endif

@@ -75,7 +75,7 @@ static void set_state(const LedgerEntry *entry, gpointer user)
     facts_set(papers->facts, "state", names_state(papers->voice->names, entry->state, papers->voice->language), LETTER_NAME_CHARS);
 }
 
-static void add_reasons(Facts *facts, const char *reason)
+void say_reasons(Facts *facts, const char *reason)
 {
     g_auto(GStrv) lines = g_strsplit(reason ? reason : "", "\n", LIMIT_LETTER_LINES);
     for (guint i = 0; lines[i]; i++)
@@ -92,7 +92,7 @@ void say_papers(Facts *facts, const LetterVoice *voice, gpointer user)
     g_autoptr(GHashTable) classified = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     g_autoptr(GHashTable) rows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     Papers papers = {facts, voice, from, strangers, classified, rows, NULL, 0, 0};
-    add_reasons(facts, from->reason);
+    say_reasons(facts, from->reason);
     ledger_entry_get(from->ledger, from->entry, set_state, &papers, NULL);
     ledger_messages(from->ledger, from->entry, note_stranger, &papers, NULL);
     ledger_findings(from->ledger, from->entry, note_classified, &papers, NULL);

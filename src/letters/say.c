@@ -19,9 +19,9 @@ static void set_day(Facts *facts, const char *name, gint64 instant, const Letter
     facts_set(facts, name, text, IDENT_CHARS);
 }
 
-static void set_instant(Facts *facts, const char *name, gint64 instant, const LetterVoice *voice)
+static void set_minute(Facts *facts, const char *name, gint64 instant, const LetterVoice *voice)
 {
-    g_autofree char *text = instant ? letter_instant(instant, voice) : NULL;
+    g_autofree char *text = instant ? letter_minute(instant, voice) : NULL;
     facts_set(facts, name, text, IDENT_CHARS);
 }
 
@@ -107,7 +107,7 @@ static void add_line(Digest *digest, const char *list, const SayLine *line)
     facts_set(row, "what", owed ? names_duty(voice->names, line->what, voice->language) : line->what, IDENT_CHARS);
     facts_set(row, "reason", line->reason, TEXT_CHARS);
     set_day(row, "due", line->due, voice);
-    set_instant(row, "instant", line->instant, voice);
+    set_minute(row, "instant", line->instant, voice);
     if (line->due)
         set_days(row, line->due, digest->now, voice);
 }
@@ -127,7 +127,7 @@ void say_digest(Facts *facts, const LetterVoice *voice, gpointer user)
     const SayDigest *from = user;
     Digest digest = {facts, voice, from->now, 0};
     g_autofree char *event = g_strdup_printf("%" G_GINT64_FORMAT, from->event);
-    set_instant(facts, "since", from->since, voice);
+    set_minute(facts, "since", from->since, voice);
     facts_set_number(facts, "arrived", from->arrived);
     facts_set_number(facts, "answered", from->answered);
     facts_set_number(facts, "new_count", from->fresh ? from->fresh->len : 0);
@@ -154,6 +154,6 @@ void say_notice(Facts *facts, const LetterVoice *voice, gpointer user)
     facts_set(facts, "alarm", notice->alarm, IDENT_CHARS);
     facts_set(facts, "mark", names_state(voice->names, notice->over ? "over" : "alarm", voice->language), IDENT_CHARS);
     facts_set(facts, "reason", notice->text, TEXT_CHARS);
-    set_instant(facts, "since", notice->since, voice);
-    set_instant(facts, "over", notice->over, voice);
+    set_minute(facts, "since", notice->since, voice);
+    set_minute(facts, "over", notice->over, voice);
 }

@@ -15,6 +15,9 @@ typedef struct {
 } SayPapers;
 void say_papers(Facts *facts, const LetterVoice *voice, gpointer papers);
 
+/* The lines of REASON (NULL: none) as the list `reasons`; say_papers does it. */
+void say_reasons(Facts *facts, const char *reason);
+
 /* reminder, escalation: one duty. */
 typedef struct {
     const char *what;           /* a kind of document, or completion, reach, warning, other */

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Letters: every kind in every language as others read it, what answers what, and what is done with letters by hand."""
+import os, re, shutil, sqlite3, subprocess, sys
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [f"{HERE}/../lib", f"{HERE}/../samples"]
+from tap import case, run, build, Skip
+import letters
+import make as samples
+
+SHOUWEN = f"{build()}/shouwen"
+SAMPLES = dict(samples.samples())
+LI = "lijingxing@yunqi-sec.example"
+
+class Office:
+    """Mails are put into a folder, and read by `run --once`."""
+
+    def __init__(self, folder, more="", history="answer"):
+        self.folder, self.n, self.seen = folder, 0, set()
+        os.makedirs(f"{folder}/in")
+        with open(f"{folder}/shouwen.conf", "w") as f:
+            f.write(f"[general]\nspool = {folder}/spool\nmin_free = 1M\n[office]\nname_zh = 示例标准委员会秘书处\nname_en = Secretariat of the Example Committee\n"
+                    f"address = office@committee.example\n[mailbox work]\ntype = eml\npath = {folder}/in\nsince = 2020-01-01\nhistory = {history}\n"
+                    f"[filter]\nauthserv_id = mx.committee.example\n[letters]\n{more}")
+
+    def __call__(self, *words, code=0):
+        done = subprocess.run([SHOUWEN, *words], env=dict(os.environ, SHOUWEN_CONFIG=f"{self.folder}/shouwen.conf"), stdin=subprocess.DEVNULL,
+                              capture_output=True, timeout=120)
+        assert done.returncode == code, f"shouwen {' '.join(words)}: exit {done.returncode}, wanted {code}\n{done.stdout.decode()}\n{done.stderr.decode()}"
+        return done.stdout
+
+    def ask(self, query, *values):
+        db = sqlite3.connect(f"{self.folder}/spool/ledger.db", timeout=20)
+        try:
+            return db.execute(query, values).fetchall()
+        finally:
+            db.close()
+
+    def takes(self, *mails):
+        """What went out because of MAILS."""
+        for mail in mails:
+            self.n += 1
+            with open(f"{self.folder}/in/{self.n}.eml", "wb") as f:
+                f.write(mail)
+        self("run", "--once")
+        out = f"{self.folder}/spool/outgoing"
+        new = sorted(set(os.listdir(out)) - self.seen)
+        self.seen.update(new)
+        return [letters.parse(open(f"{out}/{name}", "rb").read()) for name in new]
+
+def mail(office, sender, subject, text="", attachments=(), passes=True, extra=""):
+    office.n += 1
+    return samples.mail(1000 + office.n, "甲", sender, subject, text, attachments, extra=extra, passes=passes)
+
+def preview(folder):
+    with open(f"{folder}/shouwen.conf", "w") as f:
+        f.write(f"[general]\nspool = {folder}/spool\n[office]\nname_zh = 示例标准委员会秘书处\nname_en = Secretariat of the Example Committee\naddress = office@committee.example\n")
+    def write(kind, language, *more):
+        return subprocess.run([SHOUWEN, "letters", "preview", kind, "--language", language, "--raw", "-c", f"{folder}/shouwen.conf", *more],
+                              check=True, capture_output=True, timeout=60).stdout
+    return write
+
+def every_letter(folder):
+    write = preview(folder)
+    for language in ("zh", "en", "both"):
+        for kind in letters.KINDS:
+            yield kind, language, write(kind, language)
+        for kind in ("acknowledgement", "status"):
+            yield kind + " minimal", language, write(kind, language, "--minimal")
+
+@case
+def others_read_them(folder):
+    """every kind in every language is valid mail, says the same in text and HTML, and is in its language"""
+    for kind, language, raw in every_letter(folder):
+        message = letters.parse(raw)
+        text, html = letters.text_of(message), letters.html_of(message)
+        assert letters.squeeze(text).replace("-" * 40, "") == letters.words_of_html(html), f"{kind} {language}"
+        assert "${" not in text and "${" not in message["Subject"] and "\n\n\n" not in text, text
+        assert (re.search("您好|收文系统|新收邮件", text) is not None) == (language != "en"), f"{kind} {language}"
+        assert re.search(r"Yours sincerely|automatically|Please keep", text) is not None if language != "zh" else not re.search(r"\bthe\b", text), text
+        assert message["Message-ID"] and message["Date"].datetime and message["From"].addresses[0].addr_spec == "office@committee.example"
+        by_person = kind in ("return", "rejection", "reply")
+        assert (message["Auto-Submitted"] is None) == by_person, kind
+        if "minimal" in kind:
+            assert not re.search(r"张三|专家申请|docx|http", text + html + message["Subject"]), text
+        if kind == "reminder":
+            calendar = [p for p in message.walk() if p.get_content_type() == "text/calendar"]
+            assert len(calendar) == 1 and calendar[0].get_filename() == "deadline.ics"
+            assert b"BEGIN:VEVENT\r\n" in calendar[0].get_payload(decode=True)
+
+@case
+def no_filter_minds(folder):
+    """no kind of letter looks like spam to SpamAssassin's local rules"""
+    if not shutil.which("spamassassin"):
+        raise Skip("no spamassassin")
+    names = []
+    with open(f"{folder}/mbox", "wb") as f:
+        for kind, language, raw in every_letter(folder):
+            if language == "both":
+                continue # what it is made of was looked at
+            names.append(f"{kind} {language}")
+            f.write(b"From office@committee.example Thu Mar  5 10:21:01 2026\n" + raw.replace(b"\r\n", b"\n") + b"\n")
+    out = subprocess.run(["spamassassin", "-L", "-t", "--mbox", f"{folder}/mbox"], check=True, capture_output=True, timeout=120,
+                         env=dict(os.environ, HOME=folder)).stdout.decode("utf-8", "replace")
+    scores = [float(s) for s in re.findall(r"^X-Spam-Status: \w+, score=(-?[\d.]+)", out, re.M)]
+    assert len(scores) == len(names), f"{len(scores)} of {len(names)}"
+    worst = max(zip(scores, names))
+    print(f"# the highest score is {worst[0]}: {worst[1]}")
+    assert worst[0] < 1.0, f"{worst}\n" + "\n".join(re.findall(r"^X-Spam-Status:.*(?:\n\s.*)*", out, re.M))
+
+@case
+def completed(folder):
+    """a reply that leaves nothing missing is answered by one letter that says so and is the receipt"""
+    office = Office(folder)
+    first, = office.takes(SAMPLES["02-application-incomplete"])
+    assert "须补正" in letters.text_of(first) and "办理方法：" in letters.text_of(first)
+    assert office.ask("SELECT state FROM entries") == [("waiting",)]
+    good = samples.application("郦景行", "Li Jingxing", "云栖网络安全股份有限公司", "0571-55501234", LI, ["WG1"], samples.LONG)
+    second, = office.takes(mail(office, LI, "Re: " + first["Subject"], "已补正。", [("申请表.docx", samples.DOCX, good)], extra=f"In-Reply-To: {first['Message-ID']}\r\n"))
+    assert office.ask("SELECT kind FROM letters ORDER BY id") == [("acknowledgement",), ("completion",)]
+    assert office.ask("SELECT state FROM entries") == [("complete",)]
+    text = letters.text_of(second)
+    assert "材料现已齐全" in text and "SHA-256" in text and second["Subject"].startswith("材料齐备通知"), text
+
+@case
+def asked_for_status(folder):
+    """查询 and STATUS are answered to those whom the entry belongs to; an unknown number is like somebody else's"""
+    office = Office(folder)
+    first, = office.takes(SAMPLES["02-application-incomplete"])
+    attention = office.ask("SELECT attention FROM entries")
+    for subject, body in (("查询 SC27-2026-0001", ""), ("Re: " + first["Subject"], "\n查询\n> 您好"), ("STATUS: SC27-2026-0001", "x")):
+        answer, = office.takes(mail(office, LI, subject, body))
+        assert answer["Subject"] == "办理情况 SC27-2026-0001" and "申请表.docx" in letters.text_of(answer) and "待补正" in letters.text_of(answer)
+        assert answer["To"] == LI and answer["Auto-Submitted"] == "auto-replied"
+    assert office.ask("SELECT attention FROM entries") == attention
+    assert [k for k, in office.ask("SELECT kind FROM letters")] == ["acknowledgement"] + 3 * ["status"]
+    foreign = office.takes(mail(office, "else@stranger.example", "查询 SC27-2026-0001"))
+    unknown = office.takes(mail(office, "else@stranger.example", "查询 SC27-2026-0999"))
+    failed = office.takes(mail(office, LI, "查询 SC27-2026-0001", passes=False, extra="Authentication-Results: mx.committee.example; dmarc=fail\r\n"))
+    assert foreign == unknown == failed == []
+    assert office.takes(mail(office, LI, "查询一下会议时间 SC27-2026-0001", "请问会议何时开？")) == []
+
+@case
+def status_to_the_unverified(folder):
+    """who asks from the entry's address without proof gets the states and no words of the mail"""
+    office = Office(folder)
+    office.takes(SAMPLES["02-application-incomplete"])
+    answer, = office.takes(mail(office, LI, "查询 SC27-2026-0001", passes=False))
+    text = letters.text_of(answer)
+    assert "待补正" in text and "申请表" not in text and "郦" not in text, text
+
+@case
+def nobody_is_bothered(folder):
+    """thanks, bulk mail, automatic answers and bounces get no letter; nor does mail of before"""
+    os.makedirs(f"{folder}/silent")
+    assert Office(f"{folder}/silent", history="silent").takes(SAMPLES["01-application"]) == []
+    office = Office(folder)
+    first, = office.takes(SAMPLES["01-application"])
+    who = first["To"]
+    assert office.takes(mail(office, who, "Re: " + first["Subject"], "谢谢！")) == []
+    assert office.takes(mail(office, who, "Re: " + first["Subject"], "查询", extra="Auto-Submitted: auto-replied\r\n")) == []
+    assert office.takes(mail(office, "noreply@system.example", "申请")) == []
+    assert office.takes(SAMPLES["07-out-of-office"], SAMPLES["08-newsletter"], SAMPLES["14-bounce"]) == []
+
+@case
+def by_settings(folder):
+    """each kind is sent, held or never written, as the settings say"""
+    office = Office(folder, "acknowledgement = hold\nstatus = never\nlanguage = sender\n")
+    assert office.takes(SAMPLES["02-application-incomplete"]) == []
+    assert office.ask("SELECT state, reason FROM letters") == [("held", "letters of this kind are released by a person")]
+    assert office.takes(mail(office, LI, "查询 SC27-2026-0001")) == []
+    assert office.ask("SELECT count(*) FROM letters") == [(1,)] and office.ask("SELECT attention FROM entries") == [("reply without documents",)]
+    office("letters", "release", "1")
+    office("letters", "release", "1", code=65)
+    letter, = office.takes()
+    assert "Dear" not in letters.text_of(letter) # its sender writes Chinese
+    assert office.ask("SELECT released_by IS NOT NULL FROM letters") == [(1,)]
+
+@case
+def by_hand(folder):
+    """letters are listed, shown, held, released and sent again by hand"""
+    office = Office(folder, "acknowledgement = hold\n")
+    office.takes(SAMPLES["02-application-incomplete"])
+    listed = office("letters", "--json").decode()
+    assert '"state":"held"' in listed.replace(" ", "") and office("letters", "list", "--state", "sent", "--json") == b""
+    shown = office("letters", "show", "1").decode()
+    assert "收文编号：收文〔2026〕1号" in shown and "\n   识别为：" in shown
+    office("letters", "show", "1", "--html", f"{folder}/x.html")
+    assert letters.squeeze(shown.split("\n\n", 1)[1]).replace("-" * 40, "") == letters.words_of_html(open(f"{folder}/x.html", encoding="utf-8").read())
+    assert letters.parse(office("letters", "show", "1", "--raw"))["To"] == LI
+    office("letters", "release", "1")
+    office("letters", "hold", "1")
+    assert office.ask("SELECT state, reason FROM letters") == [("held", "held back by a person")]
+    office("letters", "resend", "1", code=65)
+    office("letters", "release", "1")
+    sent, = office.takes()
+    db = sqlite3.connect(f"{folder}/spool/ledger.db")
+    db.execute("UPDATE letters SET state = 'bounced', attempts = 40")
+    db.commit()
+    db.close()
+    office("letters", "resend", "1")
+    office("run", "--once")
+    assert office.ask("SELECT state, attempts, message_id FROM letters") == [("sent", 1, sent["Message-ID"])]
+    for words in (("letters", "show"), ("letters", "show", "x"), ("letters", "burn", "1"), ("letters", "preview", "poem"), ("letters", "preview", "reply", "-l", "fr")):
+        office(*words, code=64)
+    office("letters", "show", "99", code=66)
+    about = office("letters", "preview", "return", "SC27-2026-0001", "-l", "zh").decode()
+    assert "申请表.docx" in about and "须补正" in about and f"To: {LI}" in about
+    assert "申请表.docx" in office("letters", "preview", "acknowledgement", "1", "-l", "zh").decode()
+    assert office.ask("SELECT count(*) FROM letters") == [(1,)]
+
+run()
