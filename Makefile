@@ -9,7 +9,7 @@ DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev l
               libmagic-dev libpoppler-glib-dev libcairo2-dev libfontconfig-dev libfreetype-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev \
               libical-dev
 DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim tesseract-ocr-eng ca-certificates libmagic1
-DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light clang libclang-rt-14-dev mandoc
+DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light spamassassin clang libclang-rt-14-dev mandoc
 DEPS_BENCH := isync libreoffice-writer-nogui libreoffice-calc-nogui pandoc docx2txt odt2txt unrtf antiword catdoc poppler-utils \
               tesseract-ocr fonts-arphic-uming 7zip
 DEPS_QUALITY := poppler-utils fontconfig fonts-arphic-uming

@@ -19,7 +19,7 @@ static const struct {
     {"intake", cmd_intake, "hand in mail files by hand"},
     {"queue", cmd_queue, "what waits for somebody"},
     {"show", cmd_show, "one entry: documents, fields, findings, letters, events"},
-    {"letters", cmd_letters, "what was or will be said to whom; release held letters"},
+    {"letters", cmd_letters, "what was or will be said to whom; preview, release, hold, send again"},
     {"calendar", cmd_calendar, "meetings, ballots, days off and worked: list, import, export"},
     {"experts", cmd_experts, "the registry of experts: list, import"},
     {"redo", cmd_redo, "read messages again and show what changed"},

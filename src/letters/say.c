@@ -59,15 +59,21 @@ static void set_article(Facts *facts, const char *article, const LetterVoice *vo
     facts_set(facts, "article", text, IDENT_CHARS);
 }
 
+static void set_count(Facts *facts, const char *name, guint32 days, const LetterVoice *voice)
+{
+    g_autofree char *text = g_strdup_printf(is_zh(voice) ? "%u 天" : days == 1 ? "%u day" : "%u days", days);
+    facts_set(facts, name, text, IDENT_CHARS);
+}
+
 static void set_days(Facts *facts, gint64 due, gint64 now, const LetterVoice *voice)
 {
     guint32 last = day_number(due, voice), today = day_number(now, voice);
     if (last > today)
-        facts_set_number(facts, "ahead", last - today);
+        set_count(facts, "ahead", last - today, voice);
     else if (last == today)
         facts_set(facts, "last_day", "1", 1);
     else
-        facts_set_number(facts, "over", today - last);
+        set_count(facts, "over", today - last, voice);
 }
 
 void say_duty(Facts *facts, const LetterVoice *voice, gpointer user)

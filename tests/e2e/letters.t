@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Letters: every kind in every language as others read it, what answers what, and what is done with letters by hand."""
-import os, re, shutil, sqlite3, subprocess, sys
+import os, re, shutil, sqlite3, subprocess, sys, time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [f"{HERE}/../lib", f"{HERE}/../samples"]
 from tap import case, run, build, Skip
@@ -35,12 +35,14 @@ class Office:
         finally:
             db.close()
 
-    def takes(self, *mails):
+    def takes(self, *mails, days_old=0):
         """What went out because of MAILS."""
         for mail in mails:
             self.n += 1
             with open(f"{self.folder}/in/{self.n}.eml", "wb") as f:
                 f.write(mail)
+            then = time.time() - 86400 * days_old
+            os.utime(f"{self.folder}/in/{self.n}.eml", (then, then))
         self("run", "--once")
         out = f"{self.folder}/spool/outgoing"
         new = sorted(set(os.listdir(out)) - self.seen)
@@ -152,7 +154,7 @@ def status_to_the_unverified(folder):
 def nobody_is_bothered(folder):
     """thanks, bulk mail, automatic answers and bounces get no letter; nor does mail of before"""
     os.makedirs(f"{folder}/silent")
-    assert Office(f"{folder}/silent", history="silent").takes(SAMPLES["01-application"]) == []
+    assert Office(f"{folder}/silent", history="silent").takes(SAMPLES["01-application"], days_old=2) == []
     office = Office(folder)
     first, = office.takes(SAMPLES["01-application"])
     who = first["To"]

@@ -98,8 +98,8 @@ static void test_archive_and_body(void)
     g_autoptr(Letter) letter = compose(record, LETTER_FULL, "[letters]\nlanguage=zh\n");
     g_autofree char *text = understood(letter);
     if (text) {
-        assert_in(text, "【承诺书.pdf】\n   识别为：提案承诺书");
-        assert_in(text, "【其他.docx】\n   识别为：待工作人员查看后确定");
+        assert_in(text, "压缩包内文件：承诺书.pdf\n   识别为：提案承诺书");
+        assert_in(text, "压缩包内文件：其他.docx\n   识别为：待工作人员查看后确定");
         assert_in(text, "【邮件正文】\n\n   识别为：退出申请");
         assert_in(text, "2. application/octet-stream（");
         g_assert_null(strstr(text, "可能是"));

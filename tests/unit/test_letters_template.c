@@ -87,6 +87,13 @@ static void test_folder_faults(void)
         {"acknowledgement.zh.txt", "no subject\n\na\n", "acknowledgement.zh.txt:1: the first line"},
         {"acknowledgement.minimal.en.txt", "Subject: x\n\n${filename}\n", "acknowledgement.minimal.en.txt:3: unknown placeholder"},
         {"acknowledgement.minimal.en.txt", "Subject: x\n\n${subject}\n", "acknowledgement.minimal.en.txt:3: ${subject} repeats"},
+        {"greeting.zh.txt", "a\n${nonsense}\n", "greeting.zh.txt:2: unknown placeholder"},
+        {"greeting.zh.txt", "${each attachments}\n", "greeting.zh.txt:1: the section that is opened here has no ${end}"},
+        {"greeting.zh.txt", "${include greeting}\n", "greeting.zh.txt:1: these files include each other without end"},
+        {"reply.en.txt", "Subject: x\n\n${include nothing}\n", "reply.en.txt:3: "},
+        {"reply.en.txt", "Subject: x\n\n${include ../names}\n", "reply.en.txt:3: ${include name} takes"},
+        {"closing.zh.txt", "\xff\n", "closing.zh.txt:1: the file is not UTF-8"},
+        {"escalation.zh.txt", NULL, "escalation.zh.txt"},
         {"page.html", "${reference}", "page.html:1: unknown placeholder"},
         {"page.html", NULL, "page.html"},
         {"names.conf", "[kind x]\nfr=y\n", "names.conf: [kind x] fr is not known"},
@@ -105,6 +112,39 @@ static void test_folder_faults(void)
     g_autofree char *dir = folder_with("acknowledgement.zh.txt", "\xef\xbb\xbfSubject: 好\r\n\r\n${office}\r\n");
     g_autoptr(Templates) templates = templates_load(dir, &error);
     g_assert_no_error(error);
+}
+
+/* A word belongs to the letters that have something to say for it. */
+static void test_words_of_kinds(void)
+{
+    static const struct {
+        const char *kind, *text;
+        gboolean good;
+    } cases[] = {
+        {"reminder", "${what}\n", TRUE},       {"acknowledgement", "${what}\n", FALSE}, {"digest", "${each new}\n${person}\n${end}\n", TRUE},
+        {"reply", "${each new}\n${end}\n", FALSE}, {"notice", "${reason}\n", TRUE},   {"return", "${reason}\n", FALSE},
+        {"return", "${each reasons}\n${reason}\n${end}\n", TRUE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Template) template =
+            template_parse("a.txt", 1, cases[i].text, TEMPLATE_TEXT, &(TemplateUse){cases[i].kind, FALSE, "zh"}, NULL);
+        if ((template != NULL) != cases[i].good)
+            g_error("%s: %s", cases[i].kind, cases[i].text);
+    }
+}
+
+/* Minimal letters from a kind's ordinary template: what the sender wrote stays out of them. */
+static void test_minimal_expansion(void)
+{
+    g_autoptr(Template) template = template_parse("a.txt", 1, "${name}|${reference}\n${if subject}\n${subject}\n${end}\n", TEMPLATE_TEXT,
+                                                  &(TemplateUse){"status", FALSE, "zh"}, NULL);
+    g_autoptr(Facts) facts = facts_new();
+    g_autoptr(GString) out = g_string_new(NULL);
+    facts_set(facts, "name", "n", 10);
+    facts_set(facts, "subject", "s", 10);
+    facts_set(facts, "reference", "R", 10);
+    template_expand(template, facts, TRUE, out);
+    g_assert_cmpstr(out->str, ==, "|R\n");
 }
 
 /* Every kind and field that the shipped names.conf shows has a name in both languages. */
@@ -138,6 +178,8 @@ int main(int argc, char **argv)
     g_test_add_func("/letters/template-faults", test_template_faults);
     g_test_add_func("/letters/template-sections", test_template_sections);
     g_test_add_func("/letters/folder-faults", test_folder_faults);
+    g_test_add_func("/letters/words-of-kinds", test_words_of_kinds);
+    g_test_add_func("/letters/minimal-expansion", test_minimal_expansion);
     g_test_add_func("/letters/names", test_names);
     return run_tests();
 }

@@ -3,6 +3,7 @@
 
 #include "envelope/address.h"
 #include "envelope/date.h"
+#include "envelope/query.h"
 #include "envelope/reference.h"
 #include "mail_test.h"
 
@@ -137,6 +138,36 @@ static void test_addresses(void)
     g_assert_false(address_no_reply("bob@bounce.example"));
 }
 
+/* Only a mail that says nothing else asks how a matter stands. */
+static void test_queries(void)
+{
+    static const struct {
+        const char *subject, *body;
+        gboolean asks;
+    } cases[] = {
+        {"查询", "", TRUE},
+        {"查询 SC27-2026-0001", "", TRUE},
+        {"查询：收文〔2026〕1号", "", TRUE},
+        {"查询收文〔2026〕第1号办理情况", "", TRUE},
+        {"status sc27-2026-0001", "x", TRUE},
+        {"STATUS of SC27-2026-0001?", "x", TRUE},
+        {"Re: 回复：查询 SC27-2026-0001", "x", TRUE},
+        {"回复：收文回执 SC27-2026-0001：申请", "\r\n  查询 \n> 您好", TRUE},
+        {"回复：收文回执 SC27-2026-0001：申请", "> 查询\nSTATUS\n", TRUE},
+        {"查询一下会议 SC27-2026-0001", "", FALSE},
+        {"STATUS report of WG1", "", FALSE},
+        {"Statusbericht", "", FALSE},
+        {"关于查询 SC27-2026-0001", "请问\n查询", FALSE},
+        {"x", "谢谢\n查询", FALSE},
+        {NULL, NULL, FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        if (query_asks_status(cases[i].subject, cases[i].body, "SC27") != cases[i].asks)
+            g_error("%s | %s", cases[i].subject, cases[i].body);
+    g_autofree char *many = g_strnfill(100000, '-'), *subject = g_strconcat("查询", many, NULL);
+    g_assert_false(query_asks_status(subject, NULL, "SC27"));
+}
+
 static void test_ids(void)
 {
     g_autofree char *plain = address_message_id(" <a@b> "), *comment = address_message_id("(<x@y>) <a@b>");
@@ -211,6 +242,7 @@ int main(int argc, char **argv)
     g_test_add_func("/route/unreadable", test_unreadable);
     g_test_add_func("/route/references", test_references);
     g_test_add_func("/route/addresses", test_addresses);
+    g_test_add_func("/route/queries", test_queries);
     g_test_add_func("/route/ids", test_ids);
     g_test_add_func("/route/dates", test_dates);
     g_test_add_func("/route/auth", test_auth);
