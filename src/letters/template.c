@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "letters/template.h"
+#include "letters/values.h"
 
 typedef enum {
     PLACE_PAGE = 1 << 0,
@@ -111,87 +112,6 @@ static const Word words[] = {
     {"alarm", PLACE_LETTER, 0, FALSE, NOTICE},
     {"mark", PLACE_LETTER, 0, FALSE, NOTICE},
 };
-
-/* --- facts --------------------------------------------------------------------------------------------------------- */
-
-struct Facts {
-    GHashTable *values; /* char * */
-    GHashTable *markup; /* char *: HTML as it is */
-    GHashTable *lists;  /* GPtrArray * of Facts * */
-    const Facts *around;
-};
-
-static void free_rows(gpointer rows)
-{
-    g_ptr_array_unref(rows);
-}
-
-Facts *facts_new(void)
-{
-    Facts *facts = g_new0(Facts, 1);
-    facts->values = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-    facts->markup = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
-    facts->lists = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_rows);
-    return facts;
-}
-
-void facts_free(Facts *facts)
-{
-    if (!facts)
-        return;
-    g_hash_table_unref(facts->values);
-    g_hash_table_unref(facts->markup);
-    g_hash_table_unref(facts->lists);
-    g_free(facts);
-}
-
-static void free_row(gpointer row)
-{
-    facts_free(row);
-}
-
-void facts_set(Facts *facts, const char *name, const char *value, gsize max_chars)
-{
-    if (value && *value)
-        g_hash_table_insert(facts->values, (gpointer)name, text_plain(value, max_chars));
-}
-
-void facts_set_number(Facts *facts, const char *name, guint value)
-{
-    g_hash_table_insert(facts->values, (gpointer)name, g_strdup_printf("%u", value));
-}
-
-void facts_set_markup(Facts *facts, const char *name, const char *markup)
-{
-    g_hash_table_insert(facts->markup, (gpointer)name, g_strdup(markup));
-}
-
-Facts *facts_add(Facts *facts, const char *name)
-{
-    GPtrArray *rows = g_hash_table_lookup(facts->lists, name);
-    if (!rows) {
-        rows = g_ptr_array_new_with_free_func(free_row);
-        g_hash_table_insert(facts->lists, (gpointer)name, rows);
-    }
-    Facts *row = facts_new();
-    row->around = facts;
-    g_ptr_array_add(rows, row);
-    return row;
-}
-
-static const char *find_value(const Facts *facts, const char *name)
-{
-    const char *value = NULL;
-    for (; facts && !value; facts = facts->around)
-        value = g_hash_table_lookup(facts->values, name);
-    return value;
-}
-
-/* A list belongs to its own place only: an outer `findings` is not repeated inside a document that has none. */
-static const GPtrArray *find_rows(const Facts *facts, const char *name)
-{
-    return g_hash_table_lookup(facts->lists, name);
-}
 
 /* --- nodes --------------------------------------------------------------------------------------------------------- */
 
@@ -481,8 +401,8 @@ void template_free(Template *template)
 
 static void put_value(TemplateFormat format, const char *name, const Facts *facts, GString *out)
 {
-    const char *markup = format == TEMPLATE_HTML ? g_hash_table_lookup(facts->markup, name) : NULL;
-    const char *value = find_value(facts, name);
+    const char *markup = format == TEMPLATE_HTML ? facts_markup(facts, name) : NULL;
+    const char *value = facts_value(facts, name);
     if (markup) {
         g_string_append(out, markup);
     } else if (value && format == TEMPLATE_HTML) {
@@ -503,7 +423,7 @@ static gboolean is_there(const Expansion *to, const Word *word, const Facts *fac
 {
     if (to->minimal && word->from_mail)
         return FALSE;
-    return word->opens ? find_rows(facts, word->name) != NULL : find_value(facts, word->name) != NULL;
+    return word->opens ? facts_rows(facts, word->name) != NULL : facts_value(facts, word->name) != NULL;
 }
 
 static void put_nodes(const Expansion *to, const GPtrArray *nodes, const Facts *facts)
@@ -511,7 +431,7 @@ static void put_nodes(const Expansion *to, const GPtrArray *nodes, const Facts *
     for (guint i = 0; i < nodes->len; i++) {
         const Node *node = g_ptr_array_index(nodes, i);
         gboolean there = node->word && is_there(to, node->word, facts);
-        const GPtrArray *rows = node->type == NODE_EACH && there ? find_rows(facts, node->word->name) : NULL;
+        const GPtrArray *rows = node->type == NODE_EACH && there ? facts_rows(facts, node->word->name) : NULL;
         switch (node->type) {
         case NODE_TEXT:
             g_string_append(to->out, node->text);

@@ -122,6 +122,8 @@ def completed(folder):
     assert office.ask("SELECT state FROM entries") == [("complete",)]
     text = letters.text_of(second)
     assert "材料现已齐全" in text and "SHA-256" in text and second["Subject"].startswith("材料齐备通知"), text
+    office("rebuild", "--force")
+    assert office.ask("SELECT kind, state FROM letters ORDER BY id") == [("acknowledgement", "sent"), ("completion", "sent")]
 
 @case
 def asked_for_status(folder):
