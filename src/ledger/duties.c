@@ -10,8 +10,9 @@
     "SELECT d.id, d.key, d.origin, d.what, coalesce(d.party, 0), coalesce(p.name, d.name), coalesce(p.address, d.address),"      \
     " coalesce(d.entry, 0), coalesce(d.meeting, 0), coalesce(d.ballot, 0), coalesce(d.document, 0), d.article, d.why_zh,"        \
     " d.why_en, coalesce(d.due, 0), d.state, d.held, coalesce(d.claimed, 0), coalesce(d.settled, 0), d.created, d.reason,"       \
-    " p.contact, coalesce(e.language, p.language), e.reference FROM duties d LEFT JOIN parties p ON p.id = d.party"              \
-    " LEFT JOIN entries e ON e.id = d.entry "
+    " p.contact, coalesce(e.language, p.language), e.reference, coalesce(e.year, 0), coalesce(e.number, 0), m.name,"             \
+    " (SELECT count(*) FROM reminders r WHERE r.duty = d.id AND r.letter IS NOT NULL) FROM duties d"                             \
+    " LEFT JOIN parties p ON p.id = d.party LEFT JOIN entries e ON e.id = d.entry LEFT JOIN meetings m ON m.id = d.meeting "
 
 static void duty_from_row(sqlite3_stmt *row, DutyVisitor visit, gpointer user)
 {
@@ -40,6 +41,10 @@ static void duty_from_row(sqlite3_stmt *row, DutyVisitor visit, gpointer user)
         .contact = (const char *)sqlite3_column_text(row, 21),
         .language = (const char *)sqlite3_column_text(row, 22),
         .reference = (const char *)sqlite3_column_text(row, 23),
+        .year = sqlite3_column_int(row, 24),
+        .number = sqlite3_column_int(row, 25),
+        .meeting_name = (const char *)sqlite3_column_text(row, 26),
+        .reminded = (guint)sqlite3_column_int(row, 27),
     };
     visit(&duty, user);
 }
