@@ -111,7 +111,7 @@ static void line(const char *label, const char *value)
 {
     if (!value || !*value)
         return;
-    g_autofree char *name = text_fit(label, 12), *plain = text_plain(value, 400);
+    g_autofree char *name = text_fit(label, 14), *plain = text_plain(value, 400);
     printf("  %s %s\n", name, plain);
 }
 

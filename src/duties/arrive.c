@@ -130,7 +130,7 @@ static gboolean ask_completion(Ledger *ledger, const Conf *conf, gint64 entry, g
                        .name = name, .address = address, .entry = entry, .why_zh = "来件不齐全或有误，请按回执补充",
                        .why_en = "the submission is incomplete or has faults; please send what the receipt names",
                        .due = days ? clock_at(clock_day(clock_now(), zone) + (guint32)days + 1, 0, zone) - 1 : 0};
-    return ledger_duty_put(ledger, &duty, "intake", NULL, error) && ledger_entry_due(ledger, entry, duty.due, error);
+    return ledger_duty_put(ledger, &duty, "intake", NULL, error) && ledger_entry_set_due(ledger, entry, duty.due, error);
 }
 
 /* What becomes of the duty to complete an entry that is in STATE now; NULL: it stays open. */
@@ -168,5 +168,5 @@ gboolean duties_settled(Ledger *ledger, const Conf *conf, gint64 entry, GError *
         return ledger_duty_state(ledger, completion.open, "claimed", "open", 0, NULL, "intake", &done, error);
     return ledger_duty_state(ledger, completion.open, g_str_equal(to, "claimed") ? "open" : "open claimed", to, 0,
                              g_str_equal(to, "waived") ? "the entry was decided" : NULL, "intake", &done, error) &&
-           (g_str_equal(to, "claimed") || ledger_entry_due(ledger, entry, 0, error));
+           (g_str_equal(to, "claimed") || ledger_entry_set_due(ledger, entry, 0, error));
 }

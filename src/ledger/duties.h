@@ -89,7 +89,7 @@ gboolean ledger_field_parts(Ledger *ledger, gint64 document, const char *field, 
 /* The state of ENTRY, and its sender; caller frees them. FALSE without error when there is none. */
 gboolean ledger_entry_standing(Ledger *ledger, gint64 entry, char **ret_state, char **ret_name, char **ret_address, GError **error);
 /* By when ENTRY must be completed; 0: no term. */
-gboolean ledger_entry_due(Ledger *ledger, gint64 entry, gint64 due, GError **error);
+gboolean ledger_entry_set_due(Ledger *ledger, gint64 entry, gint64 due, GError **error);
 
 /* --- what they follow from ------------------------------------------------------------------------------------------ */
 

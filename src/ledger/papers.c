@@ -52,7 +52,7 @@ gboolean ledger_entry_standing(Ledger *ledger, gint64 entry, char **ret_state, c
     return TRUE;
 }
 
-gboolean ledger_entry_due(Ledger *ledger, gint64 entry, gint64 due, GError **error)
+gboolean ledger_entry_set_due(Ledger *ledger, gint64 entry, gint64 due, GError **error)
 {
     return sql_run(ledger, error, "UPDATE entries SET due = nullif(?, 0), version = version + 1 WHERE id = ? AND due IS NOT nullif(?, 0)",
                    "iii", due, entry, due);
