@@ -18,18 +18,26 @@ static gboolean is_whole(const Paper *paper)
     return g_str_equal(paper->state, "complete") || g_str_equal(paper->state, "accepted");
 }
 
-gboolean duties_arrived(Ledger *ledger, const Conf *conf, gint64 document, gboolean sure, GError **error)
+static void count_duty(G_GNUC_UNUSED const LedgerDuty *duty, gpointer user)
 {
-    (void)conf;
+    ++*(guint *)user;
+}
+
+gboolean duties_arrived(Ledger *ledger, G_GNUC_UNUSED const Conf *conf, gint64 document, gboolean sure, GError **error)
+{
     GError *failure = NULL;
+    DutyFilter its_own = {.state = "all", .document = document};
+    guint before = 0;
     Match match;
-    g_autoptr(Paper) paper = paper_get(ledger, document, &failure);
+    if (!ledger_duties(ledger, &its_own, count_duty, &before, error))
+        return FALSE;
+    g_autoptr(Paper) paper = before ? NULL : paper_get(ledger, document, &failure);
     gint64 duty = paper ? match_duty(ledger, paper, &match, &failure) : 0;
     if (failure) {
         g_propagate_error(error, failure);
         return FALSE;
     }
-    if (!duty)
+    if (!duty) /* or it was read before, and has met or claimed its own */
         return TRUE;
     if (sure && match == MATCH_SURE && is_whole(paper))
         return ledger_duty_state(ledger, duty, "open claimed", "met", document, NULL, "intake", NULL, error);
@@ -78,9 +86,8 @@ static gboolean meet_by(Ledger *ledger, const Paper *paper, const char *actor, G
     return !duty || ledger_duty_state(ledger, duty, "open claimed", "met", paper->id, NULL, actor, NULL, error);
 }
 
-gboolean duties_accepted(Ledger *ledger, const Conf *conf, gint64 document, const char *actor, GError **error)
+gboolean duties_accepted(Ledger *ledger, G_GNUC_UNUSED const Conf *conf, gint64 document, const char *actor, GError **error)
 {
-    (void)conf;
     GError *failure = NULL;
     g_autoptr(Paper) paper = paper_get(ledger, document, &failure);
     if (failure) {
@@ -90,9 +97,8 @@ gboolean duties_accepted(Ledger *ledger, const Conf *conf, gint64 document, cons
     return !paper || (meet_by(ledger, paper, actor, error) && registry_accepted(ledger, paper, actor, error));
 }
 
-gboolean duties_rejected(Ledger *ledger, const Conf *conf, gint64 document, const char *actor, GError **error)
+gboolean duties_rejected(Ledger *ledger, G_GNUC_UNUSED const Conf *conf, gint64 document, const char *actor, GError **error)
 {
-    (void)conf;
     GError *failure = NULL;
     DutyFilter claimed = {.state = "claimed", .document = document}, met = {.state = "met", .document = document};
     g_autoptr(Paper) paper = paper_get(ledger, document, &failure);
