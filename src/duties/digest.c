@@ -25,6 +25,7 @@ gboolean digest_wanted(Ledger *ledger, const Conf *conf, const Workdays *workday
     g_autofree char *sent = ledger_fact(ledger, SENT);
     return *conf_list(conf, "office", "secretariat") && workdays_is(workdays, today) &&
            now >= clock_at(today, (int)conf_int(conf, "digest", "at"), workdays_zone(workdays)) &&
+           now < workdays_closing(workdays, today) &&
            (!sent || workdays_day(workdays, clock_parse_iso(sent)) != today);
 }
 

@@ -5,7 +5,7 @@
 #include "duties/workdays.h"
 #include "letters/compose.h"
 
-/* Whether it is a working day, after the hour of [digest] at, somebody is to get it ([office] secretariat) and today's has not
+/* Whether it is a working day, between the hour of [digest] at and the end of work, somebody is to get it ([office] secretariat) and today's has not
  * been written. */
 gboolean digest_wanted(Ledger *ledger, const Conf *conf, const Workdays *workdays);
 

@@ -67,7 +67,7 @@ typedef struct {
 /* An occurrence that is known already is FAILURE_BUG: nobody is reminded twice. */
 gboolean ledger_reminder_add(Ledger *ledger, const LedgerReminder *reminder, GError **error);
 typedef void (*ReminderVisitor)(const LedgerReminder *reminder, gpointer user);
-/* Of DUTY, or (0) of all, by instant of planning. */
+/* Of DUTY, by instant of planning. */
 gboolean ledger_reminders(Ledger *ledger, gint64 duty, ReminderVisitor visit, gpointer user, GError **error);
 /* Letters of reminders since INSTANT. */
 gint64 ledger_reminders_since(Ledger *ledger, gint64 instant);
