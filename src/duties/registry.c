@@ -97,20 +97,28 @@ static char *groups_less(const char *own, const char *left)
     return g_string_free(kept, FALSE);
 }
 
-static void take_id(const LedgerDuty *duty, gpointer user)
+static void take_unsettled(const LedgerDuty *duty, gpointer user)
 {
-    g_array_append_val((GArray *)user, duty->id);
+    if (g_str_equal(duty->state, "open") || g_str_equal(duty->state, "claimed"))
+        g_array_append_val((GArray *)user, duty->id);
 }
 
-static gboolean change_duties(Ledger *ledger, gint64 party, const char *from, const char *to, const char *reason, const char *actor,
+static void take_waived(const LedgerDuty *duty, gpointer user)
+{
+    if (g_str_equal(duty->state, "waived") && g_strcmp0(duty->reason, WITHDREW) == 0)
+        g_array_append_val((GArray *)user, duty->id);
+}
+
+/* Takes those duties of PARTY that TAKE takes to the state TO. */
+static gboolean change_duties(Ledger *ledger, gint64 party, DutyVisitor take, const char *to, const char *reason, const char *actor,
                               GError **error)
 {
     g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-    DutyFilter filter = {.state = from, .party = party};
-    if (!ledger_duties(ledger, &filter, take_id, ids, error))
+    DutyFilter filter = {.state = "all", .party = party};
+    if (!ledger_duties(ledger, &filter, take, ids, error))
         return FALSE;
     for (guint i = 0; i < ids->len; i++)
-        if (!ledger_duty_state(ledger, g_array_index(ids, gint64, i), from ? from : "open claimed", to, 0, reason, actor, NULL, error))
+        if (!ledger_duty_state(ledger, g_array_index(ids, gint64, i), "open claimed waived", to, 0, reason, actor, NULL, error))
             return FALSE;
     return TRUE;
 }
@@ -128,7 +136,7 @@ static gboolean withdraw(Ledger *ledger, const Paper *paper, const char *actor, 
         return ledger_party_put(ledger, &change, actor, NULL, NULL, error);
     }
     return ledger_party_state(ledger, party, "withdrawn", WITHDREW, actor, error) &&
-           change_duties(ledger, party, NULL, "waived", WITHDREW, actor, error);
+           change_duties(ledger, party, take_unsettled, "waived", WITHDREW, actor, error);
 }
 
 /* --- changes of a person's data (Art. 11(8)) ------------------------------------------------------------------------------- */
@@ -234,5 +242,6 @@ gboolean registry_rejected(Ledger *ledger, const Paper *paper, const char *actor
                                          actor, error);
     if (!g_str_equal(paper->kind, "withdrawal") || !g_str_equal(state, "withdrawn"))
         return TRUE;
-    return ledger_party_state(ledger, party, "active", "the withdrawal was not accepted after all", actor, error);
+    return ledger_party_state(ledger, party, "active", "the withdrawal was not accepted after all", actor, error) &&
+           change_duties(ledger, party, take_waived, "open", NULL, actor, error);
 }
