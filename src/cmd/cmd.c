@@ -101,6 +101,28 @@ gint64 cmd_entry(Ledger *ledger, const char *text, GError **error)
     return 0;
 }
 
+gboolean cmd_instant(const char *text, const char *zone, gint64 *ret_instant, GError **error)
+{
+    gint64 instant = clock_parse_iso(text);
+    *ret_instant = instant >= 0 ? instant : clock_day_end(text, 0, zone);
+    if (*ret_instant >= 0)
+        return TRUE;
+    g_set_error(error, FAILURE, FAILURE_USAGE, "'%s' is neither a day such as 2026-01-31 nor an instant such as 2026-01-31T17:00:00+08:00",
+                text);
+    return FALSE;
+}
+
+gboolean cmd_now(const char *text, GError **error)
+{
+    gint64 instant;
+    if (!text)
+        return TRUE;
+    if (!cmd_instant(text, NULL, &instant, error))
+        return FALSE;
+    clock_set(instant);
+    return TRUE;
+}
+
 int cmd_end(GError *error)
 {
     int code = failure_exit_code(error);

@@ -19,6 +19,7 @@ int cmd_show(int argc, char **argv);
 int cmd_letters(int argc, char **argv);
 int cmd_calendar(int argc, char **argv);
 int cmd_experts(int argc, char **argv);
+int cmd_duties(int argc, char **argv);
 int cmd_redo(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);
@@ -49,6 +50,12 @@ Ledger *cmd_ledger(const Conf *conf, LedgerMode mode, GError **error);
 
 /* The entry that TEXT names: its reference or its id. 0 with ERROR when there is none. */
 gint64 cmd_entry(Ledger *ledger, const char *text, GError **error);
+
+/* TEXT as an instant: ISO 8601 with zone, or a day, which is its end in ZONE. FAILURE_USAGE when it is neither. */
+gboolean cmd_instant(const char *text, const char *zone, gint64 *ret_instant, GError **error);
+
+/* Sets the clock to TEXT, an instant (option --now; NULL: it stays as it is). */
+gboolean cmd_now(const char *text, GError **error);
 
 /* Prints ERROR (may be NULL), one line each as "shouwen: …", frees it, and returns the exit code. */
 int cmd_end(GError *error);

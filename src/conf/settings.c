@@ -84,9 +84,7 @@ const Setting settings[] = {
     {"reminders", "per_hour", SETTING_INT, "120", "1..100000",
      "letters that remind, an hour; the others follow in the next (below breaker_per_hour)"},
 
-    {"digest", "to", SETTING_ADDRESSES, "", NULL,
-     "the secretariat's own addresses for the daily digest and for what it owes itself; empty: none"},
-    {"digest", "at", SETTING_HOUR, "09:00", NULL, "when the digest goes out on working days"},
+    {"digest", "at", SETTING_HOUR, "09:00", NULL, "when the daily account goes to the secretariat on working days"},
 
     {"letters", "send", SETTING_CHOICE, "folder", "folder|smtp",
      "folder: letters are written as .eml into spool/outgoing"},

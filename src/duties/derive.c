@@ -64,7 +64,7 @@ static gboolean owe_summary(const Deriving *it, const Debt *debt)
     int days = (int)conf_int(it->conf, "rules", "summary_days");
     g_autofree char *key = g_strdup_printf("meeting-summary/meeting %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, debt->debt.meeting,
                                            debt->debt.party);
-    g_autofree char *zh = g_strdup_printf("“%s”已于 %s 结束，参会人应提交参会工作总结（办法第二十五条；期限由秘书处规定）", debt->name,
+    g_autofree char *zh = g_strdup_printf("“%s”于 %s 结束，参会人应提交参会工作总结（办法第二十五条；期限由秘书处规定）", debt->name,
                                           debt->last_day);
     g_autofree char *en = g_strdup_printf("summary of participation in \"%s\", which ends on %s (Art. 25; the term is the secretariat's)",
                                           debt->name, debt->last_day);
@@ -78,7 +78,7 @@ static gboolean owe_hosting(const Deriving *it, const Debt *debt)
 {
     int days = (int)conf_int(it->conf, "rules", "hosting_days");
     g_autofree char *key = g_strdup_printf("hosting-summary/meeting %" G_GINT64_FORMAT, debt->debt.meeting);
-    g_autofree char *zh = g_strdup_printf("“%s”已于 %s 结束，承办单位应在两周内向国家标准委提交承办会议总结，并抄送秘书处（办法第二十八条）",
+    g_autofree char *zh = g_strdup_printf("“%s”于 %s 结束，承办单位应在两周内向国家标准委提交承办会议总结，并抄送秘书处（办法第二十八条）",
                                           debt->name, debt->last_day);
     g_autofree char *en = g_strdup_printf("the host's summary of \"%s\", which ends on %s, is due to SAC within two weeks, with a copy to us "
                                           "(Art. 28)", debt->name, debt->last_day);
@@ -123,18 +123,18 @@ static gboolean owe_work_report(const Deriving *it)
     g_autofree char *en = g_strdup_printf("the secretariat's work report for %d is due to the authority above it (Art. 3)", year);
     LedgerDuty duty = {.key = key, .origin = "year", .what = "work-report", .article = "3", .why_zh = zh, .why_en = en,
                        .due = clock_day_end(due, 0, it->zone)};
-    return !*day || ledger_duty_put(it->ledger, &duty, it->actor, NULL, it->error);
+    return !*day || duty.due < clock_now() || ledger_duty_put(it->ledger, &duty, it->actor, NULL, it->error);
 }
 
 static gboolean warn_of(const Deriving *it, const Debt *third)
 {
     g_autofree char *key = g_strdup_printf("absence/party %" G_GINT64_FORMAT "/meeting %" G_GINT64_FORMAT, third->debt.party,
                                            third->debt.meeting);
-    g_autofree char *zh = g_strdup_printf("专家 %" G_GINT64_FORMAT " 号连续三次未参加 SC27 会议（最近一次“%s”，%s 结束）；如属无故，"
-                                          "秘书处有权撤销其资格（办法第十二条第二款）", third->debt.party, third->name, third->last_day);
-    g_autofree char *en = g_strdup_printf("expert no. %" G_GINT64_FORMAT " missed three SC27 meetings running (the last: \"%s\", ended %s); "
-                                          "if without cause, the secretariat may revoke the registration (Art. 12(2))",
-                                          third->debt.party, third->name, third->last_day);
+    g_autofree char *who = text_plain(third->host, NAME_CHARS);
+    g_autofree char *zh = g_strdup_printf("专家%s连续三次未参加 SC27 会议（最近一次“%s”，%s 结束）；如属无故，秘书处有权撤销其资格"
+                                          "（办法第十二条第二款）", who, third->name, third->last_day);
+    g_autofree char *en = g_strdup_printf("%s missed three SC27 meetings running (the last: \"%s\", ended %s); if without cause, the "
+                                          "secretariat may revoke the registration (Art. 12(2))", who, third->name, third->last_day);
     LedgerDuty duty = {.key = key, .origin = "absence", .what = "warning", .meeting = third->debt.meeting, .article = "12",
                        .why_zh = zh, .why_en = en};
     return ledger_duty_put(it->ledger, &duty, it->actor, NULL, it->error);

@@ -90,7 +90,7 @@ gboolean ledger_attendance(Ledger *ledger, gint64 instant, DebtVisitor visit, gp
 {
     return visit_all(ledger,
                      sql_query(ledger, error,
-                               "SELECT 0, 0, 0, m.id, 0, p.id, m.name, m.last_day, 0, NULL, NULL, x.state, m.groups,"
+                               "SELECT 0, 0, 0, m.id, 0, p.id, m.name, m.last_day, 0, p.name, NULL, x.state, m.groups,"
                                " p.working_groups FROM parties p JOIN meetings m"
                                " LEFT JOIN participants x ON x.meeting = m.id AND x.party = p.id"
                                " WHERE p.state = 'active' AND m.state = 'planned' AND m.ends < ? AND m.starts > p.since"

@@ -23,6 +23,9 @@ typedef struct {
     const char *contact;   /* mail address to escalate to; NULL unknown */
     const char *language;  /* of letters; NULL: by setting */
     const char *reference; /* of the entry; NULL */
+    int year, number;      /* of the entry */
+    const char *meeting_name; /* NULL */
+    guint reminded;        /* letters that went out about it */
 } LedgerDuty;
 
 /* Enters DUTY (state open, created now) unless its key is known. One that is open or claimed and has another due instant gets
@@ -64,10 +67,29 @@ typedef struct {
 /* An occurrence that is known already is FAILURE_BUG: nobody is reminded twice. */
 gboolean ledger_reminder_add(Ledger *ledger, const LedgerReminder *reminder, GError **error);
 typedef void (*ReminderVisitor)(const LedgerReminder *reminder, gpointer user);
-/* Of DUTY, or (0) of all, by instant of planning. */
+/* Of DUTY, by instant of planning. */
 gboolean ledger_reminders(Ledger *ledger, gint64 duty, ReminderVisitor visit, gpointer user, GError **error);
 /* Letters of reminders since INSTANT. */
 gint64 ledger_reminders_since(Ledger *ledger, gint64 instant);
+
+/* --- documents that meet them ---------------------------------------------------------------------------------------- */
+typedef struct {
+    gint64 id, entry;
+    const char *kind, *state;
+    const char *sender_name, *sender; /* of its message */
+} LedgerPaper;
+typedef void (*PaperVisitor)(const LedgerPaper *paper, gpointer user);
+/* FALSE without error when there is none. */
+gboolean ledger_paper_get(Ledger *ledger, gint64 document, PaperVisitor visit, gpointer user, GError **error);
+
+/* The parts of a field that is a list of texts, or the members "item" and "after" of one that is rows of changes. */
+typedef void (*FieldPartVisitor)(const char *text, const char *after, gpointer user);
+gboolean ledger_field_parts(Ledger *ledger, gint64 document, const char *field, FieldPartVisitor visit, gpointer user, GError **error);
+
+/* The state of ENTRY, and its sender; caller frees them. FALSE without error when there is none. */
+gboolean ledger_entry_standing(Ledger *ledger, gint64 entry, char **ret_state, char **ret_name, char **ret_address, GError **error);
+/* By when ENTRY must be completed; 0: no term. */
+gboolean ledger_entry_set_due(Ledger *ledger, gint64 entry, gint64 due, GError **error);
 
 /* --- what they follow from ------------------------------------------------------------------------------------------ */
 
@@ -77,7 +99,7 @@ typedef struct {
     const char *name;           /* of the meeting, or the number of the ballot's document */
     const char *last_day;       /* of the meeting */
     gint64 closes;              /* the ballot */
-    const char *host, *contact; /* of a meeting hosted here */
+    const char *host, *contact; /* of a meeting hosted here; host of ledger_attendance: the party's name */
     const char *attended;       /* of ledger_attendance: state of the participant; NULL: none */
     gint64 duty, due;           /* that followed from it already, and its due instant; 0: none */
     gboolean groundless;        /* that duty was waived with DUTY_GROUNDLESS */

@@ -100,6 +100,8 @@ CREATE TABLE duties (
 );
 CREATE INDEX duties_entry ON duties (entry);
 CREATE INDEX duties_party ON duties (party);
+CREATE INDEX duties_document ON duties (document) WHERE document IS NOT NULL;
+CREATE INDEX duties_what ON duties (what) WHERE state IN ('open', 'claimed');
 CREATE INDEX duties_open ON duties (due) WHERE state IN ('open', 'claimed');
 CREATE TABLE reminders (
     duty       INTEGER NOT NULL REFERENCES duties (id),

@@ -6,7 +6,7 @@
  *   fetch:NAME -> supervise "fetched"                           nothing more to get now (run --once)
  *   intake -> fetch:NAME   "mark FOLDER\tUIDVALIDITY\tUID…"     committed: flag, keyword or move
  *   fetch:NAME -> intake   "marked FOLDER\tUIDVALIDITY\tUID…"   done (or nothing to do)
- *   intake -> courier      "letters"                            letters were queued
+ *   intake, clock -> courier "letters"                          letters were queued
  *   supervise -> intake    "drain"                              finish what is there, then exit 0 (run --once)
  *   supervise -> intake    "gone fetch:NAME"                    will not answer any more (run --once)
  *   supervise -> any       "stop"                               finish the step and exit 0 */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "duties/duties.h"
 #include "ledger/events.h"
 #include "letters/say.h"
 #include "stages/enter.h"
@@ -283,6 +284,18 @@ static gboolean put_document(Enter *enter, const Case *it, const Document *docum
     return put_findings(enter, it, *ret_id, document->findings, error);
 }
 
+/* A document that somebody owed has come. From an address that nobody verified and the registry does not know it only claims so. */
+static gboolean meet_duties(Enter *enter, const Case *it, const gint64 *ids, GError **error)
+{
+    const Record *record = it->record;
+    gboolean sure = record->from_address && !g_str_equal(record->auth, "fail") &&
+                    (g_str_equal(record->auth, "pass") || ledger_party_known(enter->ledger, record->from_address));
+    for (guint i = 0; i < record->documents->len; i++)
+        if (!duties_arrived(enter->ledger, enter->conf, ids[i], sure, error))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean put_documents(Enter *enter, const Case *it, GError **error)
 {
     const GPtrArray *documents = it->record->documents;
@@ -296,7 +309,8 @@ static gboolean put_documents(Enter *enter, const Case *it, GError **error)
         return FALSE;
     /* What a stranger sends changes nothing and learns nothing. */
     return put_findings(enter, it, 0, it->record->findings, error) &&
-           (it->stranger || relate_documents(enter->ledger, enter->conf, it->message, it->entry, it->record, ids, error));
+           (it->stranger || (relate_documents(enter->ledger, enter->conf, it->message, it->entry, it->record, ids, error) &&
+                             meet_duties(enter, it, ids, error)));
 }
 
 static gboolean settle(Enter *enter, const Case *it, GError **error)
@@ -305,7 +319,8 @@ static gboolean settle(Enter *enter, const Case *it, GError **error)
         return ledger_entry_attention(enter->ledger, it->entry, "mail from a stranger", error);
     if (it->joins && it->record->documents->len == 0)
         return it->again || it->asks || ledger_entry_attention(enter->ledger, it->entry, "reply without documents", error);
-    return ledger_entry_settle(enter->ledger, it->entry, bare_state(it), error);
+    return ledger_entry_settle(enter->ledger, it->entry, bare_state(it), error) &&
+           duties_settled(enter->ledger, enter->conf, it->entry, error);
 }
 
 /* --- the letter -------------------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 typedef struct {
     gboolean once; /* do what there is, then exit */
     gboolean quiet; /* no progress bar */
+    gint64 until, step; /* clock: from now to that instant in steps, without waiting; until 0: as time goes */
 } StageOptions;
 
 gboolean stage_supervise(const Conf *conf, const StageOptions *options, GError **error);
@@ -16,5 +17,6 @@ gboolean stage_fetch(const Conf *conf, const char *mailbox, const StageOptions *
 gboolean stage_intake(const Conf *conf, const StageOptions *options, GError **error);
 gboolean stage_monitor(const Conf *conf, const StageOptions *options, GError **error);
 gboolean stage_courier(const Conf *conf, const StageOptions *options, GError **error);
+gboolean stage_clock(const Conf *conf, const StageOptions *options, GError **error);
 
 #endif

@@ -399,6 +399,11 @@ static gboolean intake_ended(const Supervisor *s)
     return find_stage(s, "intake")->ended;
 }
 
+static gboolean clock_ended(const Supervisor *s)
+{
+    return find_stage(s, "clock")->ended;
+}
+
 static gboolean courier_ended(const Supervisor *s)
 {
     return find_stage(s, "courier")->ended;
@@ -419,6 +424,10 @@ static void run_once(Supervisor *s)
     for (guint i = 0; i < s->stages->len; i++)
         tell(g_ptr_array_index(s->stages, i), "stop");
     run_until(s, fetches_ended, clock_mono() + STOP_USEC);
+    if (!s->stopping) {
+        find_stage(s, "clock")->start_at = clock_mono();
+        run_until(s, clock_ended, G_MAXINT64);
+    }
     if (!s->stopping) {
         find_stage(s, "courier")->start_at = clock_mono();
         run_until(s, courier_ended, G_MAXINT64);
@@ -455,6 +464,7 @@ static gboolean supervise(Supervisor *s, GError **error)
 {
     match_mailboxes(s);
     add_stage(s, "intake", NULL, TRUE);
+    add_stage(s, "clock", NULL, !s->options->once);
     add_stage(s, "courier", "smtp", !s->options->once);
     if (!s->options->once)
         add_stage(s, "monitor", NULL, TRUE);
