@@ -242,6 +242,10 @@ static gboolean take_bounce(Mail *mail)
         !failure && (auto_reply_subject(mail) || has(mail, "X-Autoreply") || has(mail, "X-Autorespond"));
     if (!feedback && !reported && !failed_header && !(daemon && failure) && !(is_daemon(mail) && !answer))
         return FALSE;
+    envelope->bounce_fate = feedback                                                ? BOUNCE_COMPLAINT
+                            : delayed                                               ? BOUNCE_DELAYED
+                            : report == REPORT_NONE && bounce_is_delay(envelope, mail->subject) ? BOUNCE_DELAYED
+                                                                                    : BOUNCE_FAILED;
     if (envelope->bounce_recipients->len == 0) {
         const char *failed = header_first(mail->headers, "X-Failed-Recipients");
         g_autofree char *to = address_parse(header_first(mail->headers, "To"), NULL);
