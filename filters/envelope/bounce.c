@@ -257,6 +257,17 @@ static GPtrArray *find_failed(const char *text, char **own)
     return found;
 }
 
+void bounce_read_receipt(Envelope *envelope)
+{
+    static const char *const types[] = {"message/disposition-notification", "message/global-disposition-notification", NULL};
+    const MailPart *part = part_of_type(envelope, types);
+    if (!part || envelope->in_reply_to)
+        return;
+    g_autofree char *text = text_of(part);
+    g_autofree char *id = field_in(text + strspn(text, "\r\n"), "Original-Message-ID");
+    envelope->in_reply_to = id ? address_message_id(id) : NULL;
+}
+
 gboolean bounce_is_delay(const Envelope *envelope, const char *subject)
 {
     static const char *const words[] = {"(delay)", "delayed mail", "delivery delayed", "is delayed", "has been delayed",

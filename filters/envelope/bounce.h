@@ -16,6 +16,9 @@ typedef enum {
  * is its Message-ID without brackets (RFC 3461 4.4, RFC 3464 2.2.1). */
 Report bounce_read_report(Envelope *envelope, gboolean *ret_delayed);
 
+/* Notes the message that a receipt was given for (RFC 8098 3.2.5) as the one answered, if the headers name none. */
+void bounce_read_receipt(Envelope *envelope);
+
 /* Whether a bounce without a report says that the server still tries. SUBJECT in lower case. */
 gboolean bounce_is_delay(const Envelope *envelope, const char *subject);
 
