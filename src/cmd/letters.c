@@ -54,7 +54,7 @@ int cmd_letters(int argc, char **argv)
         {"state", 's', 0, G_OPTION_ARG_STRING, &state, "held, queued, sending, sent, failed or bounced", "STATE"},
         {"entry", 'e', 0, G_OPTION_ARG_STRING, &entry, "only letters about this entry", "REFERENCE"},
         {"raw", 0, 0, G_OPTION_ARG_INT64, &raw, "print the exact bytes of one letter", "ID"},
-        {"release", 0, 0, G_OPTION_ARG_INT64, &release, "let a held or failed letter go", "ID"},
+        {"release", 0, 0, G_OPTION_ARG_INT64, &release, "let a held, failed or bounced letter go", "ID"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!cmd_parse(&argc, &argv, NULL, "What was or will be said to whom.", own, &options, &error))

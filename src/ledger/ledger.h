@@ -61,7 +61,8 @@ GPtrArray *ledger_letters_due(Ledger *ledger, gint64 now, guint limit, GError **
  * does not append them again. States do not change. */
 gboolean ledger_letters_placed(Ledger *ledger, const GPtrArray *letters, GError **error);
 
-/* State sending; its bytes stand in spool/sent at PLACE. Each of these is one durable transaction with its event. */
+/* State sending; its bytes stand in spool/sent at PLACE. FAILURE_CONFLICT when it is not to be sent any more. Each of these is one
+ * durable transaction with its event, and none takes a letter that came back meanwhile for anything else. */
 gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GError **error);
 gboolean ledger_letter_sent(Ledger *ledger, gint64 id, gint64 now, const char *answer, GError **error);
 gboolean ledger_letter_again(Ledger *ledger, gint64 id, gint64 next_try, const char *why, GError **error);
@@ -75,12 +76,20 @@ typedef void (*LetterVisitor)(const LedgerLetter *letter, gpointer user);
 gboolean ledger_letters(Ledger *ledger, const char *state, gint64 entry, LetterVisitor visit, gpointer user,
                         GError **error);
 
-/* A person lets a held or failed letter go. */
+/* A person lets a held, failed or bounced letter go (again): ACTOR stands in its `released_by`. FAILURE_CONFLICT: it is none. */
 gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GError **error);
 
-/* Inside a transaction: a bounce names the letter MESSAGE_ID. Permanent: state bounced, the entry calls for
- * attention and the duty "reach this person" is opened. Returns the letter's id, 0 when it is none of ours, -1 on error. */
-gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, gboolean permanent, const char *why,
+/* Inside a transaction, what a report says became of a letter. Each returns the letter's id (and in *RET_ENTRY its entry, 0:
+ * none), 0 when it is none of ours, -1 on error.
+ * _bounced: the letter MESSAGE_ID came back. State bounced, the entry calls for attention, the duty "reach this person" is
+ * opened; once, however many reports say so, and whatever the courier still hears of the letter.
+ * _noted: the letter stays as it is, VERB ("letter-delayed", "letter-complaint") becomes an event.
+ * _suspect: a report names no letter, but ADDRESS, to which one went out since INSTANT. Anybody can write that much, so a
+ * person must look, and nothing else happens. */
+gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, const char *why, gint64 *ret_entry, GError **error);
+gint64 ledger_letter_noted(Ledger *ledger, const char *message_id, const char *verb, const char *why, gint64 *ret_entry,
+                           GError **error);
+gint64 ledger_letter_suspect(Ledger *ledger, const char *address, gint64 instant, const char *why, gint64 *ret_entry,
                              GError **error);
 
 /* When the next queued letter is due; G_MAXINT64 when none waits. */

@@ -6,6 +6,8 @@
 #include "letters/say.h"
 #include "stages/enter.h"
 #include "stages/relate.h"
+#include "stages/returned.h"
+#include "stages/thread.h"
 
 #define HASH_BYTES 32
 #define DOUBTFUL 0.6 /* confidence of a value: below it a person looks */
@@ -100,40 +102,6 @@ static gboolean has_number(const Record *record)
 
 /* --- which entry ------------------------------------------------------------------------------------------------- */
 
-static gint64 entry_of_thread(Ledger *ledger, const Record *record)
-{
-    gint64 entry = record->in_reply_to ? ledger_entry_by_letter(ledger, record->in_reply_to) : 0;
-    for (guint i = record->references->len; entry == 0 && i-- > 0;)
-        entry = ledger_entry_by_letter(ledger, g_ptr_array_index(record->references, i));
-    if (entry == 0 && record->reference)
-        entry = ledger_entry_by_reference(ledger, record->reference);
-    return entry;
-}
-
-/* The one entry that holds every document of RECORD by its bytes; 0 when there is a new one among them. */
-static gint64 entry_of_documents(Ledger *ledger, const Record *record)
-{
-    gint64 entry = 0;
-    guint counted = 0;
-    for (guint i = 0; i < record->documents->len; i++) {
-        const Document *document = g_ptr_array_index(record->documents, i);
-        if (!document->sha256 || !document->filename)
-            continue;
-        gint64 holder = ledger_entry_by_document(ledger, document->sha256);
-        if (holder == 0 || (entry != 0 && holder != entry))
-            return 0;
-        entry = holder;
-        counted++;
-    }
-    return counted > 0 ? entry : 0;
-}
-
-static gboolean belongs(Ledger *ledger, gint64 entry, const Record *record)
-{
-    return record->from_address && !g_str_equal(record->auth, "fail") &&
-           ledger_entry_has_address(ledger, entry, record->from_address);
-}
-
 static void find_entry(Enter *enter, Case *it)
 {
     if (it->message->entry) {
@@ -143,12 +111,12 @@ static void find_entry(Enter *enter, Case *it)
     }
     if (g_str_equal(it->record->route, "unreadable"))
         return;
-    gint64 thread = entry_of_thread(enter->ledger, it->record);
+    gint64 thread = thread_entry(enter->ledger, it->record);
     if (thread) {
         it->route = "reply";
         it->entry = thread;
         it->joins = TRUE;
-        it->stranger = !belongs(enter->ledger, thread, it->record);
+        it->stranger = !thread_belongs(enter->ledger, thread, it->record);
         return;
     }
     if (g_str_equal(it->record->route, "reply")) {
@@ -156,8 +124,8 @@ static void find_entry(Enter *enter, Case *it)
         it->stranger = TRUE;
         return;
     }
-    gint64 holder = entry_of_documents(enter->ledger, it->record);
-    if (holder && belongs(enter->ledger, holder, it->record)) {
+    gint64 holder = thread_by_documents(enter->ledger, it->record);
+    if (holder && thread_belongs(enter->ledger, holder, it->record)) {
         it->entry = holder;
         it->joins = it->duplicate = TRUE;
     }
@@ -425,28 +393,16 @@ static gboolean finish_message(Enter *enter, const Case *it, const guint8 *attac
     return ledger_message_done(enter->ledger, it->message->id, &facts, error);
 }
 
-static gboolean enter_bounce(Enter *enter, Case *it, GError **error)
-{
-    const Record *record = it->record;
-    gboolean permanent = FALSE;
-    g_autofree char *why = NULL;
-    for (guint i = 0; i < record->bounce_recipients->len; i++) {
-        const BounceRecipient *recipient = g_ptr_array_index(record->bounce_recipients, i);
-        permanent |= recipient->permanent == 1;
-        if (!why)
-            why = g_strdup_printf("%s %s", recipient->address, recipient->status ? recipient->status : "bounced");
-    }
-    if (record->bounce_message_id && !it->again &&
-        ledger_letter_bounced(enter->ledger, record->bounce_message_id, permanent, why ? why : "bounced", error) < 0)
-        return FALSE;
-    return ledger_event(enter->ledger, 0, "intake", it->route, error, "message", "i", it->message->id, NULL);
-}
-
 /* Messages that get no entry of their own: bounces, automatic answers, bulk, and one we hold in other bytes. */
 static gboolean enter_without_entry(Enter *enter, Case *it, GError **error)
 {
+    gboolean again = it->message->entry != 0;
+    if (again)
+        it->entry = it->message->entry;
     if (g_str_equal(it->route, "bounce"))
-        return enter_bounce(enter, it, error);
+        return returned_bounce(enter->ledger, it->message, it->record, again, &it->entry, error);
+    if (g_str_equal(it->route, "auto-reply"))
+        return returned_answer(enter->ledger, it->message, it->record, &it->entry, error);
     return ledger_event(enter->ledger, it->entry, "intake", it->route, error, "message", "i", it->message->id, NULL);
 }
 

@@ -200,8 +200,83 @@ static void test_letters(Fixture *f, gconstpointer data)
     g_assert_true(ledger_letters_reach(f->ledger, NULL, entry, 100, 1));
     g_assert_false(ledger_letters_reach(f->ledger, NULL, entry, 101, 1));
     g_assert_cmpint(ledger_entry_by_letter(f->ledger, "<1@x.example>"), ==, entry);
-    g_assert_cmpint(ledger_letter_bounced(f->ledger, "<2@x.example>", TRUE, "5.1.1", NULL), ==, first->id);
-    g_assert_cmpint(ledger_letter_bounced(f->ledger, "<9@x.example>", TRUE, "5.1.1", NULL), ==, 0);
+}
+
+static const char *letter_state(Fixture *f, gint64 id)
+{
+    static char state[20];
+    g_autoptr(LedgerLetter) letter = ledger_letter_get(f->ledger, id, NULL);
+    g_strlcpy(state, letter->state, sizeof state);
+    return state;
+}
+
+typedef struct {
+    const char *verb;
+    guint count;
+} Verb;
+
+static void count_verb(const LedgerEvent *event, gpointer user)
+{
+    Verb *verb = user;
+    verb->count += g_str_equal(event->verb, verb->verb);
+}
+
+static guint count_events(Fixture *f, gint64 entry, const char *name)
+{
+    Verb verb = {name, 0};
+    g_assert_true(ledger_events(f->ledger, entry, count_verb, &verb, NULL));
+    return verb.count;
+}
+
+/* A letter comes back once, whatever is still heard of it; a delay and a complaint change nothing. */
+static void test_bounces(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    gint64 entry = add_entry(f->ledger, 2026, 0, NULL), at;
+    add_letter(f->ledger, entry, "<1@x.example>", 100);
+    g_assert_true(ledger_begin(f->ledger, NULL));
+    g_assert_cmpint(ledger_letter_bounced(f->ledger, "<9@x.example>", "5.1.1", &at, NULL), ==, 0);
+    g_assert_cmpint(ledger_letter_noted(f->ledger, "<1@x.example>", "letter-delayed", "4.4.1", &at, NULL), ==, 1);
+    g_assert_cmpint(at, ==, entry);
+    g_assert_cmpstr(letter_state(f, 1), ==, "queued");
+    g_assert_true(ledger_commit(f->ledger, NULL));
+    g_assert_true(ledger_letter_sending(f->ledger, 1, (FramePlace){1, 0}, NULL));
+    g_assert_true(ledger_begin(f->ledger, NULL));
+    for (guint i = 0; i < 2; i++)
+        g_assert_cmpint(ledger_letter_bounced(f->ledger, "<1@x.example>", "5.1.1", &at, NULL), ==, 1);
+    g_assert_cmpuint(count_events(f, entry, "letter-bounced"), ==, 1);
+    g_assert_cmpint(ledger_count(f->ledger, "duties"), ==, 1);
+    g_assert_true(ledger_commit(f->ledger, NULL));
+    g_assert_true(ledger_letter_sent(f->ledger, 1, 300, "250 ok", NULL));
+    g_assert_cmpstr(letter_state(f, 1), ==, "bounced");
+    g_assert_true(ledger_letter_again(f->ledger, 1, 1, "busy", NULL) && ledger_letter_failed(f->ledger, 1, "no", NULL));
+    g_assert_cmpstr(letter_state(f, 1), ==, "bounced");
+    g_assert_false(ledger_letter_sending(f->ledger, 1, (FramePlace){1, 0}, &error));
+    g_assert_error(error, FAILURE, FAILURE_CONFLICT);
+    g_assert_true(ledger_letter_release(f->ledger, 1, "clerk", NULL));
+    g_assert_cmpstr(letter_state(f, 1), ==, "queued");
+    g_clear_error(&error);
+    g_assert_false(ledger_letter_release(f->ledger, 1, "clerk", &error));
+    g_assert_error(error, FAILURE, FAILURE_CONFLICT);
+}
+
+/* A report that names no letter makes a person look, and does nothing else. */
+static void test_suspect(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    gint64 entry = add_entry(f->ledger, 2026, 0, NULL), at;
+    add_letter(f->ledger, entry, "<1@x.example>", 100);
+    g_assert_true(ledger_letter_sending(f->ledger, 1, (FramePlace){1, 0}, NULL) && ledger_letter_sent(f->ledger, 1, 300, "250", NULL));
+    g_assert_true(ledger_begin(f->ledger, NULL));
+    g_assert_cmpint(ledger_letter_suspect(f->ledger, "c@b.example", 50, "5.1.1", &at, NULL), ==, 0);
+    g_assert_cmpint(ledger_letter_suspect(f->ledger, "A@B.example", 101, "5.1.1", &at, NULL), ==, 0);
+    g_assert_cmpint(ledger_letter_suspect(f->ledger, "A@B.example", 50, "5.1.1", &at, NULL), ==, 1);
+    g_assert_cmpint(at, ==, entry);
+    g_assert_cmpstr(letter_state(f, 1), ==, "sent");
+    g_assert_cmpint(ledger_count(f->ledger, "duties"), ==, 0);
+    g_assert_cmpuint(count_events(f, entry, "letter-suspect"), ==, 1);
+    g_assert_true(ledger_commit(f->ledger, NULL));
 }
 
 static void take_state(const LedgerEntry *entry, gpointer user)
@@ -267,6 +342,8 @@ int main(int argc, char **argv)
     ADD("numbers", NULL, test_numbers);
     ADD("savepoint", NULL, test_savepoint);
     ADD("letters", NULL, test_letters);
+    ADD("bounces", NULL, test_bounces);
+    ADD("suspect", NULL, test_suspect);
     ADD("settle", NULL, test_settle);
     ADD("versions", NULL, test_versions);
     ADD("chain/payload", "UPDATE event_payloads SET payload = '{\"n\":9}' WHERE event = 3", test_chain);
