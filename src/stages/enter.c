@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "ledger/events.h"
+#include "ledger/relations.h"
 #include "letters/say.h"
 #include "stages/enter.h"
 #include "stages/relate.h"
@@ -32,7 +33,8 @@ typedef struct {
     gboolean stranger;  /* a reply from an address that does not belong to the entry, or to a number we do not know */
     gboolean duplicate; /* brings only documents that the entry holds already */
     gboolean asks;      /* how the entry stands, and nothing else */
-    gboolean waited;    /* the entry waited for its sender before */
+    gboolean wanted;    /* the entry it joins asked for something */
+    gboolean completes; /* and does no more */
     LetterForm form;
     const char *silence; /* why no letter */
     const Receipt *receipt;
@@ -137,7 +139,6 @@ static void take_reference(const LedgerEntry *entry, gpointer user)
     it->year = entry->year;
     it->number = entry->number;
     it->reference = g_strdup(entry->reference);
-    it->waited = g_str_equal(entry->state, "waiting");
 }
 
 static gboolean make_entry(Enter *enter, Case *it, GError **error)
@@ -276,6 +277,15 @@ static gboolean settle(Enter *enter, const Case *it, GError **error)
     return ledger_entry_settle(enter->ledger, it->entry, bare_state(it), error);
 }
 
+/* What was asked for has come, and nothing else is asked for. */
+static gboolean complete(Enter *enter, Case *it, GError **error)
+{
+    it->completes = it->wanted && !it->again && !it->stranger && it->record->documents->len > 0 &&
+                    thread_complete(enter->ledger, it->entry);
+    return !it->completes ||
+           ledger_event(enter->ledger, it->entry, "intake", "completed", error, "message", "i", it->message->id, NULL);
+}
+
 /* --- the letter -------------------------------------------------------------------------------------------------- */
 
 static void decide_letter(Enter *enter, Case *it)
@@ -315,22 +325,13 @@ static gboolean add_told_letter(Enter *enter, const Case *it, GError **error)
     return ledger_letter_add(enter->ledger, &row, "intake", error);
 }
 
-static void take_state(const LedgerEntry *entry, gpointer user)
-{
-    *(gboolean *)user = g_str_equal(entry->state, "complete");
-}
-
-/* An entry that waited and now lacks nothing is told so, with the receipt for what completed it in the same letter. */
+/* An entry that now lacks nothing is told so, with the receipt for what completed it in the same letter. */
 static const char *kind_of_letter(Enter *enter, const Case *it)
 {
-    gboolean complete = FALSE;
     if (it->asks)
         return "status";
-    if (!it->joins || !it->waited || it->form != LETTER_FULL ||
-        g_str_equal(conf_string(enter->conf, "letters", "completion"), "never"))
-        return "acknowledgement";
-    ledger_entry_get(enter->ledger, it->entry, take_state, &complete, NULL);
-    return complete ? "completion" : "acknowledgement";
+    gboolean tell = it->completes && it->form == LETTER_FULL && !g_str_equal(conf_string(enter->conf, "letters", "completion"), "never");
+    return tell ? "completion" : "acknowledgement";
 }
 
 static gboolean post_letter(Enter *enter, const Case *it, guint *ret_letters, GError **error)
@@ -420,8 +421,9 @@ static gboolean enter_case(Enter *enter, Case *it, guint *ret_letters, GError **
         return enter_without_entry(enter, it, error) && finish_message(enter, it, attachments, error);
     find_entry(enter, it);
     decide_letter(enter, it);
+    it->wanted = it->joins && ledger_entry_wants(enter->ledger, it->entry);
     return make_entry(enter, it, error) && finish_message(enter, it, attachments, error) &&
-           put_documents(enter, it, error) && settle(enter, it, error) &&
+           put_documents(enter, it, error) && settle(enter, it, error) && complete(enter, it, error) &&
            write_letter(enter, it, ret_letters, error);
 }
 

@@ -1,5 +1,7 @@
 #include "stages/thread.h"
 
+#include "ledger/relations.h"
+
 gint64 thread_by_letter(Ledger *ledger, const Record *record)
 {
     gint64 entry = record->in_reply_to ? ledger_entry_by_letter(ledger, record->in_reply_to) : 0;
@@ -35,4 +37,15 @@ gint64 thread_by_documents(Ledger *ledger, const Record *record)
         counted++;
     }
     return counted > 0 ? entry : 0;
+}
+
+static void take_complete(const LedgerEntry *entry, gpointer user)
+{
+    *(gboolean *)user = g_str_equal(entry->state, "complete");
+}
+
+gboolean thread_complete(Ledger *ledger, gint64 entry)
+{
+    gboolean complete = FALSE;
+    return ledger_entry_get(ledger, entry, take_complete, &complete, NULL) && complete && !ledger_entry_wants(ledger, entry);
 }

@@ -18,4 +18,7 @@ gboolean thread_belongs(Ledger *ledger, gint64 entry, const Record *record);
 /* The one entry that holds every document of RECORD by its bytes; 0 when there is a new one among them. */
 gint64 thread_by_documents(Ledger *ledger, const Record *record);
 
+/* Whether ENTRY stands complete and asks for nothing. */
+gboolean thread_complete(Ledger *ledger, gint64 entry);
+
 #endif
