@@ -68,6 +68,9 @@ gboolean ledger_letter_sent(Ledger *ledger, gint64 id, gint64 now, const char *a
 gboolean ledger_letter_again(Ledger *ledger, gint64 id, gint64 next_try, const char *why, GError **error);
 gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError **error);
 
+/* Each of LETTERS waits for its `next_try`, as a letter that was not tried: one durable transaction. */
+gboolean ledger_letters_postponed(Ledger *ledger, const GPtrArray *letters, GError **error);
+
 /* The letter ID, or NULL (without error when there is none). */
 LedgerLetter *ledger_letter_get(Ledger *ledger, gint64 id, GError **error);
 

@@ -193,6 +193,18 @@ gboolean ledger_letters_placed(Ledger *ledger, const GPtrArray *letters, GError 
     return committed(ledger, good, error);
 }
 
+gboolean ledger_letters_postponed(Ledger *ledger, const GPtrArray *letters, GError **error)
+{
+    gboolean good = TRUE;
+    if (!ledger_begin(ledger, error))
+        return FALSE;
+    for (guint i = 0; good && i < letters->len; i++) {
+        const LedgerLetter *letter = g_ptr_array_index(letters, i);
+        good = sql_run(ledger, error, "UPDATE letters SET next_try = ? WHERE id = ?", "ii", letter->next_try, letter->id);
+    }
+    return committed(ledger, good, error);
+}
+
 gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GError **error)
 {
     if (!ledger_begin(ledger, error))
