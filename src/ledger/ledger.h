@@ -95,6 +95,9 @@ gint64 ledger_letter_noted(Ledger *ledger, const char *message_id, const char *v
 gint64 ledger_letter_suspect(Ledger *ledger, const char *address, gint64 instant, const char *why, gint64 *ret_entry,
                              GError **error);
 
+/* Whether a letter went out to ADDRESS between two instants. */
+gboolean ledger_letter_between(Ledger *ledger, const char *address, gint64 from, gint64 to);
+
 /* When the next queued letter is due; G_MAXINT64 when none waits. */
 gint64 ledger_letter_due(Ledger *ledger);
 

@@ -332,6 +332,12 @@ gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GEr
                      error);
 }
 
+gboolean ledger_letter_between(Ledger *ledger, const char *address, gint64 from, gint64 to)
+{
+    return sql_int(ledger, 0, "SELECT 1 FROM letters WHERE recipient IN (?1, lower(?1)) AND sent BETWEEN ?2 AND ?3 LIMIT 1", "tii",
+                   address, from, to) != 0;
+}
+
 gint64 ledger_letter_due(Ledger *ledger)
 {
     return sql_int(ledger, G_MAXINT64, "SELECT min(next_try) FROM letters WHERE state IN ('queued', 'sending')", "");

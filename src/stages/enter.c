@@ -301,6 +301,8 @@ static void decide_letter(Enter *enter, Case *it)
         it->silence = "sender does not belong to the entry";
     else if (it->joins && !it->duplicate && !it->asks && record->documents->len == 0)
         it->silence = "reply without documents";
+    else if (!it->joins && record->documents->len == 0 && thread_echoes(enter->ledger, record, it->message->received))
+        it->silence = "without documents, and right after a letter to the sender: perhaps from a machine";
     else
         it->form = letter_form(record, it->message->flags, known, enter->conf, &it->silence);
     it->asks &= it->form != LETTER_NONE; /* else a person must look */

@@ -2,6 +2,9 @@
 
 #include "ledger/relations.h"
 
+#define ECHO_USEC (60 * G_TIME_SPAN_MINUTE)
+#define SKEW_USEC (5 * G_TIME_SPAN_MINUTE) /* between our clock and the mail server's */
+
 gint64 thread_by_letter(Ledger *ledger, const Record *record)
 {
     gint64 entry = record->in_reply_to ? ledger_entry_by_letter(ledger, record->in_reply_to) : 0;
@@ -37,6 +40,11 @@ gint64 thread_by_documents(Ledger *ledger, const Record *record)
         counted++;
     }
     return counted > 0 ? entry : 0;
+}
+
+gboolean thread_echoes(Ledger *ledger, const Record *record, gint64 received)
+{
+    return record->from_address && ledger_letter_between(ledger, record->from_address, received - ECHO_USEC, received + SKEW_USEC);
 }
 
 static void take_complete(const LedgerEntry *entry, gpointer user)

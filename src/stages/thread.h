@@ -18,6 +18,10 @@ gboolean thread_belongs(Ledger *ledger, gint64 entry, const Record *record);
 /* The one entry that holds every document of RECORD by its bytes; 0 when there is a new one among them. */
 gint64 thread_by_documents(Ledger *ledger, const Record *record);
 
+/* Whether RECORD, received at that instant, came so soon after a letter of ours to its sender that a machine may have written it.
+ * Many automatic answers bear no sign of being one; whoever answers them is answered again. */
+gboolean thread_echoes(Ledger *ledger, const Record *record, gint64 received);
+
 /* Whether ENTRY stands complete and asks for nothing. */
 gboolean thread_complete(Ledger *ledger, gint64 entry);
 

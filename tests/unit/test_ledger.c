@@ -269,6 +269,9 @@ static void test_suspect(Fixture *f, gconstpointer data)
     add_letter(f->ledger, entry, "<1@x.example>", 100);
     g_assert_true(ledger_letter_sending(f->ledger, 1, (FramePlace){1, 0}, NULL) && ledger_letter_sent(f->ledger, 1, 300, "250", NULL));
     g_assert_true(ledger_begin(f->ledger, NULL));
+    g_assert_true(ledger_letter_between(f->ledger, "A@b.example", 300, 300));
+    g_assert_false(ledger_letter_between(f->ledger, "a@b.example", 301, 400));
+    g_assert_false(ledger_letter_between(f->ledger, "c@b.example", 300, 300));
     g_assert_cmpint(ledger_letter_suspect(f->ledger, "c@b.example", 50, "5.1.1", &at, NULL), ==, 0);
     g_assert_cmpint(ledger_letter_suspect(f->ledger, "A@B.example", 101, "5.1.1", &at, NULL), ==, 0);
     g_assert_cmpint(ledger_letter_suspect(f->ledger, "A@B.example", 50, "5.1.1", &at, NULL), ==, 1);
