@@ -16,6 +16,7 @@ tls_on_connect_ports = {tls}
 tls_advertise_hosts = *
 tls_certificate = {folder}/tls/cert.pem
 tls_privatekey = {folder}/tls/key.pem
+dsn_advertise_hosts = *
 auth_advertise_hosts = ${{if eq{{$tls_in_cipher}}{{}}{{}}{{*}}}}
 deliver_drop_privilege = true
 queue_run_in_order = true
@@ -31,6 +32,9 @@ check_rcpt:
        message = 530 5.7.0 log in first
   defer local_parts = later
        message = come back later
+  defer local_parts = grey
+       condition = ${{if exists{{{folder}/known}}{{no}}{{yes}}}}
+       message = greylisted
   deny local_parts = gone
        message = no such mailbox
   accept
@@ -89,6 +93,10 @@ class Exim:
             for path, _, files in os.walk(f"{self.folder}/{top}"):
                 for name in [path] + [f"{path}/{x}" for x in files]:
                     os.chown(name, own.pw_uid, own.pw_gid)
+
+    def know(self):
+        """From now on grey@anywhere is taken."""
+        open(f"{self.folder}/known", "w").close()
 
     def mails(self):
         """What was delivered, as bytes."""
