@@ -1,4 +1,4 @@
-// links: src/ledger/*.c src/base/failure.c src/base/clock.c; libs: glib-2.0 sqlite3 jansson
+// links: src/ledger/*.c src/base/failure.c src/base/clock.c src/base/text.c; libs: glib-2.0 sqlite3 jansson
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
