@@ -24,8 +24,8 @@ class Office:
                     f"[smtp]\nhost = 127.0.0.1\nport = {post.port}\nsecurity = plain\nauth = none\n")
         os.chmod(self.conf, 0o600)
 
-    def run(self):
-        done = subprocess.run([SHOUWEN, "run", "--once"], env=dict(os.environ, SHOUWEN_CONFIG=self.conf), stdin=subprocess.DEVNULL,
+    def run(self, *words):
+        done = subprocess.run([SHOUWEN, *(words or ("run", "--once"))], env=dict(os.environ, SHOUWEN_CONFIG=self.conf), stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -76,6 +76,10 @@ def bounced(folder, post):
     office.take(bare.replace(b"\n", b"\r\n"), sender="")
     assert office.events(1).count("letter-bounced") == 1 and office.ask("SELECT count(*) FROM duties") == [(1,)]
     assert office.ask("SELECT route, entry FROM messages ORDER BY id")[2] == ("bounce", 1), "tied by the envelope id"
+    before = office.ask("SELECT route, entry FROM messages ORDER BY id"), office.ask("SELECT state FROM letters")
+    office.run("redo", office.ask("SELECT reference FROM entries")[0][0])
+    assert before == (office.ask("SELECT route, entry FROM messages ORDER BY id"), office.ask("SELECT state FROM letters"))
+    assert office.events(1).count("letter-bounced") == 1, "read again is not entered again"
 
 
 @case
