@@ -29,7 +29,8 @@ void ledger_revert(Ledger *ledger); /* back to the savepoint */
 /* --- letters ------------------------------------------------------------------------------------------------ */
 typedef struct {
     gint64 id, entry, message, duty; /* entry 0: none; message: the one it answers, duty: that it reminds of, 0: none */
-    char *kind, *state, *recipient, *message_id, *subject, *reason; /* reason: why held or failed; may be NULL */
+    char *kind, *state, *recipient, *message_id, *subject, *reason; /* reason: why held, failed or bounced; may be NULL */
+    char *released_by; /* who let it go when it was held; NULL: nobody */
     GBytes *bytes;    /* the exact message, RFC 5322 */
     guint attempts;
     gint64 created, next_try;
@@ -50,11 +51,8 @@ gboolean ledger_entry_trusted(Ledger *ledger, gint64 entry);
 /* By when something is asked for of the people of ENTRY: the first open duty's, else the entry's own; 0: nothing is. */
 gint64 ledger_entry_due(Ledger *ledger, gint64 entry);
 
-/* The next letter to send: state queued and due at NOW, or left in `sending` by a crash; NULL without error when
- * there is none. */
-LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error);
-
-/* At most LIMIT letters as ledger_letter_next gives them (LedgerLetter *, freed with the array). NULL on error. */
+/* At most LIMIT letters to send (LedgerLetter *, freed with the array): queued and due at NOW, or left in `sending` by a crash; the
+ * longest due first. NULL on error. */
 GPtrArray *ledger_letters_due(Ledger *ledger, gint64 now, guint limit, GError **error);
 
 /* The bytes of each of LETTERS stand in spool/sent at its `sent`: one durable transaction, so that a crash from here on

@@ -7,7 +7,7 @@
 
 #define LETTER_COLUMNS                                                                                                 \
     "SELECT id, coalesce(entry, 0), kind, state, recipient, message_id, subject, reason, bytes, attempts, created, "  \
-    "next_try, sent_segment, sent_offset, coalesce(message, 0), coalesce(duty, 0) FROM letters "
+    "next_try, sent_segment, sent_offset, coalesce(message, 0), coalesce(duty, 0), released_by FROM letters "
 
 void ledger_letter_free(LedgerLetter *letter)
 {
@@ -19,6 +19,7 @@ void ledger_letter_free(LedgerLetter *letter)
     g_free(letter->message_id);
     g_free(letter->subject);
     g_free(letter->reason);
+    g_free(letter->released_by);
     g_clear_pointer(&letter->bytes, g_bytes_unref);
     g_free(letter);
 }
@@ -42,6 +43,7 @@ static LedgerLetter *letter_from_row(sqlite3_stmt *row)
     letter->sent.offset = (guint64)sqlite3_column_int64(row, 13);
     letter->message = sqlite3_column_int64(row, 14);
     letter->duty = sqlite3_column_int64(row, 15);
+    letter->released_by = sql_text(row, 16);
     return letter;
 }
 
@@ -90,19 +92,6 @@ gint64 ledger_entry_due(Ledger *ledger, gint64 entry)
                    "SELECT coalesce((SELECT min(due) FROM duties WHERE entry = e.id AND state = 'open'), e.due, 0)"
                    " FROM entries e WHERE id = ?",
                    "i", entry);
-}
-
-LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error)
-{
-    sqlite3_stmt *row = sql_query(ledger, error,
-                                  LETTER_COLUMNS "WHERE state IN ('queued', 'sending') AND next_try <= ?"
-                                                 " ORDER BY next_try, id LIMIT 1",
-                                  "i", now);
-    if (!sql_step(ledger, row, error))
-        return NULL;
-    LedgerLetter *letter = letter_from_row(row);
-    sqlite3_reset(row);
-    return letter;
 }
 
 static void free_letter(gpointer letter)

@@ -174,6 +174,13 @@ static void add_letter(Ledger *ledger, gint64 entry, const char *id, gint64 due)
     g_assert_true(ledger_letter_add(ledger, &letter, "intake", NULL));
 }
 
+/* The one that the courier would take first; NULL: none. */
+static LedgerLetter *next_letter(Ledger *ledger, gint64 now)
+{
+    g_autoptr(GPtrArray) due = ledger_letters_due(ledger, now, 1, NULL);
+    return due->len > 0 ? g_ptr_array_steal_index(due, 0) : NULL;
+}
+
 static void test_letters(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -181,17 +188,17 @@ static void test_letters(Fixture *f, gconstpointer data)
     add_letter(f->ledger, entry, "<1@x.example>", 100);
     add_letter(f->ledger, entry, "<2@x.example>", 50);
     g_assert_cmpint(ledger_letter_due(f->ledger), ==, 50);
-    g_autoptr(LedgerLetter) first = ledger_letter_next(f->ledger, 200, NULL);
+    g_autoptr(LedgerLetter) first = next_letter(f->ledger, 200);
     g_assert_cmpstr(first->message_id, ==, "<2@x.example>");
     g_assert_true(ledger_letter_sending(f->ledger, first->id, (FramePlace){3, 64}, NULL));
-    g_autoptr(LedgerLetter) again = ledger_letter_next(f->ledger, 200, NULL); /* as after a crash */
+    g_autoptr(LedgerLetter) again = next_letter(f->ledger, 200); /* as after a crash */
     g_assert_cmpint(again->id, ==, first->id);
     g_assert_cmpuint(again->sent.segment, ==, 3);
     g_assert_true(ledger_letter_sent(f->ledger, first->id, 300, "250 ok", NULL));
-    g_autoptr(LedgerLetter) second = ledger_letter_next(f->ledger, 200, NULL);
+    g_autoptr(LedgerLetter) second = next_letter(f->ledger, 200);
     g_assert_cmpstr(second->message_id, ==, "<1@x.example>");
     g_assert_true(ledger_letter_again(f->ledger, second->id, 5000, "busy", NULL));
-    g_assert_null(ledger_letter_next(f->ledger, 4999, NULL));
+    g_assert_null(next_letter(f->ledger, 4999));
     g_assert_true(ledger_letter_failed(f->ledger, second->id, "no such user", NULL));
     g_assert_cmpint(ledger_letter_due(f->ledger), ==, G_MAXINT64);
     g_assert_true(ledger_letters_reach(f->ledger, "a@b.example", 0, 100, 2));
@@ -256,6 +263,8 @@ static void test_bounces(Fixture *f, gconstpointer data)
     g_assert_error(error, FAILURE, FAILURE_CONFLICT);
     g_assert_true(ledger_letter_release(f->ledger, 1, "clerk", NULL));
     g_assert_cmpstr(letter_state(f, 1), ==, "queued");
+    g_autoptr(LedgerLetter) released = ledger_letter_get(f->ledger, 1, NULL);
+    g_assert_cmpstr(released->released_by, ==, "clerk");
     g_clear_error(&error);
     g_assert_false(ledger_letter_release(f->ledger, 1, "clerk", &error));
     g_assert_error(error, FAILURE, FAILURE_CONFLICT);
