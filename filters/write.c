@@ -80,7 +80,9 @@ static json_t *bounce_of(const Envelope *envelope)
 {
     if (!envelope->is_bounce)
         return json_null();
+    static const char *const fates[] = {"failed", "delayed", "complaint"};
     json_t *bounce = json_object(), *recipients = json_array();
+    json_object_set_new(bounce, "fate", json_string(fates[envelope->bounce_fate]));
     put_token(bounce, "message_id", envelope->bounce_message_id);
     for (guint i = 0; i < MIN(envelope->bounce_recipients->len, LIMIT_RECIPIENTS); i++) {
         const BounceRecipient *recipient = g_ptr_array_index(envelope->bounce_recipients, i);

@@ -82,6 +82,7 @@ bench: deps
 quality: deps-quality
 	@$(MAKE) --no-print-directory all
 	tests/quality/run $(BUILD)
+	tests/bounces/run $(BUILD)
 deps-quality: deps
 	@tests/install-deps $(DEPS_QUALITY)
 

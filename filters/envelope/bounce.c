@@ -155,6 +155,29 @@ static void find_message_id(Envelope *envelope)
     envelope->bounce_message_id = id ? address_message_id(id) : NULL;
 }
 
+/* "QUEUE+2Bid@host" as it was before xtext (RFC 3461 4); NULL when it is none. */
+static char *from_xtext(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *p = text; *p; p++) {
+        gboolean coded = *p == '+' && g_ascii_isxdigit(p[1]) && g_ascii_isxdigit(p[2]);
+        if (*p == '+' && !coded)
+            return g_string_free(out, TRUE);
+        g_string_append_c(out, coded ? (char)(g_ascii_xdigit_value(p[1]) * 16 + g_ascii_xdigit_value(p[2])) : *p);
+        p += coded ? 2 : 0;
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void take_envelope_id(Envelope *envelope, const char *report)
+{
+    if (envelope->bounce_message_id)
+        return;
+    g_autofree char *field = field_in(report, "Original-Envelope-Id"), *id = field ? from_xtext(field) : NULL;
+    g_autofree char *bracketed = id && strchr(id, '@') ? g_strdup_printf("<%s>", id) : NULL;
+    envelope->bounce_message_id = bracketed ? address_message_id(bracketed) : NULL;
+}
+
 /* A report inside the text, as some servers' broken multiparts leave it; NULL when there is none. */
 static char *report_in_body(const char *body)
 {
@@ -188,6 +211,7 @@ Report bounce_read_report(Envelope *envelope, gboolean *ret_delayed)
     }
     *ret_delayed = report == REPORT_FAILED && !failed;
     find_message_id(envelope);
+    take_envelope_id(envelope, text + strspn(text, "\r\n"));
     return report;
 }
 
@@ -198,7 +222,7 @@ static void add_found(Envelope *envelope, GPtrArray *addresses, const char *text
         g_autofree char *words = bounce_text_about(text, address, addresses);
         int code;
         g_autofree char *status = bounce_status(words, strlen(words), &code);
-        int permanent = permanent_of(status, code, words);
+        int permanent = status || code || !bounce_text_final(text) ? permanent_of(status, code, words) : 1;
         add_recipient(envelope, address, status, permanent >= 0 ? permanent : bounce_text_permanent(text));
     }
 }
@@ -231,6 +255,28 @@ static GPtrArray *find_failed(const char *text, char **own)
     g_ptr_array_unref(found);
     found = bounce_text_failed(text, NULL);
     return found;
+}
+
+void bounce_read_receipt(Envelope *envelope)
+{
+    static const char *const types[] = {"message/disposition-notification", "message/global-disposition-notification", NULL};
+    const MailPart *part = part_of_type(envelope, types);
+    if (!part || envelope->in_reply_to)
+        return;
+    g_autofree char *text = text_of(part);
+    g_autofree char *id = field_in(text + strspn(text, "\r\n"), "Original-Message-ID");
+    envelope->in_reply_to = id ? address_message_id(id) : NULL;
+}
+
+gboolean bounce_is_delay(const Envelope *envelope, const char *subject)
+{
+    static const char *const words[] = {"(delay)", "delayed mail", "delivery delayed", "is delayed", "has been delayed",
+                                        "warning: message", "warning: could not send", "邮件延迟", "延迟通知", NULL};
+    g_autofree char *text = bounce_text_head(envelope->body);
+    gboolean by_subject = FALSE;
+    for (const char *const *word = words; *word; word++)
+        by_subject |= strstr(subject, *word) != NULL;
+    return by_subject || bounce_text_delay(text);
 }
 
 void bounce_read_text(Envelope *envelope, const char *failed, char **own)

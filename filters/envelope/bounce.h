@@ -12,8 +12,15 @@ typedef enum {
 } Report;
 
 /* Reads the delivery-status part, if there is one, into ENVELOPE's bounce fields. RET_DELAYED: no recipient
- * has failed yet. */
+ * has failed yet. A report that comes without the returned headers may still name our letter by its envelope id, which
+ * is its Message-ID without brackets (RFC 3461 4.4, RFC 3464 2.2.1). */
 Report bounce_read_report(Envelope *envelope, gboolean *ret_delayed);
+
+/* Notes the message that a receipt was given for (RFC 8098 3.2.5) as the one answered, if the headers name none. */
+void bounce_read_receipt(Envelope *envelope);
+
+/* Whether a bounce without a report says that the server still tries. SUBJECT in lower case. */
+gboolean bounce_is_delay(const Envelope *envelope, const char *subject);
 
 /* Reads recipients, status and Message-ID from the text of a bounce that bears no (or an empty) report.
  * FAILED is the X-Failed-Recipients header or NULL; OWN the addresses that never are the failed ones. */

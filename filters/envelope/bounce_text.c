@@ -247,6 +247,42 @@ int bounce_text_permanent(const char *words)
     return any_of(lower, permanent) ? 1 : -1;
 }
 
+gboolean bounce_text_final(const char *text)
+{
+    static const char *const words[] = {"permanent error",   "permanent failure", "failed permanently", "permanent fatal error",
+                                        "永久性错误", "永久错误",        "永久失败",       NULL};
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+    return any_of(lower, words);
+}
+
+gboolean bounce_text_delay(const char *text)
+{
+    static const char *const words[] = {"will keep trying",
+                                        "will continue trying",
+                                        "will continue to try",
+                                        "will continue attempting",
+                                        "delivery attempts will continue",
+                                        "will be retried",
+                                        "still being retried",
+                                        "has been delayed",
+                                        "not yet been delivered",
+                                        "has not been delivered yet",
+                                        "do not need to resend",
+                                        "not required to resend",
+                                        "warning message only",
+                                        "no action is required",
+                                        "继续尝试",
+                                        "继续投递",
+                                        "继续重试",
+                                        "繼續嘗試",
+                                        "稍后会再次",
+                                        "延迟投递",
+                                        "无需重新发送",
+                                        NULL};
+    g_autofree char *lower = g_ascii_strdown(text, -1);
+    return any_of(lower, words);
+}
+
 char *bounce_text_message_id(const char *body)
 {
     static const char name[] = "message-id:";

@@ -20,6 +20,12 @@ char *bounce_text_about(const char *text, const char *address, const GPtrArray *
 /* 1 permanent, 0 temporary, -1 when the words do not tell. */
 int bounce_text_permanent(const char *words);
 
+/* Whether TEXT as a whole calls the error permanent: a full mailbox alone is a temporary one. */
+gboolean bounce_text_final(const char *text);
+
+/* Whether TEXT says that the letter is not lost yet. */
+gboolean bounce_text_delay(const char *text);
+
 /* The Message-ID of the copy below a bounce's text, or NULL. */
 char *bounce_text_message_id(const char *body);
 

@@ -35,6 +35,10 @@ typedef struct {
     int permanent; /* 1, 0, -1 */
 } BounceRecipient;
 
+/* What a bounce says became of the letter: it came back; the server still tries (RFC 3464 "delayed"); its receiver complained of
+ * it (RFC 5965). */
+typedef enum { BOUNCE_FAILED, BOUNCE_DELAYED, BOUNCE_COMPLAINT } BounceFate;
+
 typedef struct {
     char *route; /* submission reply bounce auto-reply bulk unreadable */
     char *message_id, *from_name, *from_address, *subject, *date /* ISO 8601 */, *reference, *in_reply_to;
@@ -44,6 +48,7 @@ typedef struct {
     gboolean no_reply;
     gboolean asks_status; /* it only asks how a matter stands (query.h) */
     gboolean is_bounce;
+    BounceFate bounce_fate;
     char *bounce_message_id;
     GPtrArray *bounce_recipients; /* BounceRecipient * */
     GPtrArray *parts;             /* MailPart *, every leaf in order */

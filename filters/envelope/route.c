@@ -242,6 +242,10 @@ static gboolean take_bounce(Mail *mail)
         !failure && (auto_reply_subject(mail) || has(mail, "X-Autoreply") || has(mail, "X-Autorespond"));
     if (!feedback && !reported && !failed_header && !(daemon && failure) && !(is_daemon(mail) && !answer))
         return FALSE;
+    envelope->bounce_fate = feedback                                                ? BOUNCE_COMPLAINT
+                            : delayed                                               ? BOUNCE_DELAYED
+                            : report == REPORT_NONE && bounce_is_delay(envelope, mail->subject) ? BOUNCE_DELAYED
+                                                                                    : BOUNCE_FAILED;
     if (envelope->bounce_recipients->len == 0) {
         const char *failed = header_first(mail->headers, "X-Failed-Recipients");
         g_autofree char *to = address_parse(header_first(mail->headers, "To"), NULL);
@@ -260,6 +264,7 @@ static gboolean take_bounce(Mail *mail)
 
 /* --- automatic answers ---------- */
 
+/* A receipt names the mail that it is about. */
 static gboolean is_auto_reply(const Mail *mail)
 {
     static const char *const signs[] = {"X-Autoreply",           "X-Autorespond",    "X-Autoresponse",
@@ -268,8 +273,10 @@ static gboolean is_auto_reply(const Mail *mail)
     g_autofree char *automatic = lower_header(mail, "Auto-Submitted"),
                     *precedence = lower_header(mail, "Precedence");
     if (g_strcmp0(mail->report, "disposition-notification") == 0 ||
-        g_strcmp0(mail->report, "delivery-status") == 0)
+        g_strcmp0(mail->report, "delivery-status") == 0) {
+        bounce_read_receipt(mail->envelope);
         return TRUE;
+    }
     if (automatic && g_str_has_prefix(automatic, "auto-replied"))
         return TRUE;
     for (const char *const *sign = signs; *sign; sign++) {
@@ -328,28 +335,39 @@ static gboolean is_answer(const Mail *mail)
            any_prefix(mail->subject, marks);
 }
 
-static gboolean names_us(const Mail *mail)
+static gboolean names_us(const Mail *mail, const char *text)
 {
     /* What the secretariat goes by when no configuration names it. */
     static const char *const usual[] = {"网安标委", "秘书处", "TC260", "SC27", NULL};
+    static const char *const yours[] = {"贵处", "贵委", "贵办", "贵秘书处", NULL};
     const char *const *names = mail->context->own_names && *mail->context->own_names
                                    ? (const char *const *)mail->context->own_names
                                    : usual;
-    const char *subject = mail->envelope->subject ? mail->envelope->subject : "";
-    return any_within(subject, names) || any_within(mail->envelope->body, names);
+    return any_within(text, names) || any_within(text, yours);
+}
+
+/* The printed form in a line that also says whose it is: a salutation to us somewhere does not make another office's number
+ * ours. */
+static char *find_printed_beside_name(const Mail *mail, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    char *found = NULL;
+    for (char **line = lines; *line && !found; line++)
+        if (names_us(mail, *line))
+            found = reference_find_printed(*line, mail->context->reference_prefix);
+    return found;
 }
 
 static char *find_reference(const Mail *mail)
 {
-    const char *prefix = mail->context->reference_prefix, *subject = mail->envelope->subject;
-    const char *body = mail->envelope->body;
-    char *reference = subject ? reference_find(subject, prefix) : NULL;
-    if (!reference)
-        reference = reference_find(body, prefix);
-    if (reference || !(is_answer(mail) || names_us(mail)))
-        return reference;
-    reference = subject ? reference_find_printed(subject, prefix) : NULL;
-    return reference ? reference : reference_find_printed(body, prefix);
+    const char *prefix = mail->context->reference_prefix;
+    const char *const places[] = {mail->envelope->subject ? mail->envelope->subject : "", mail->envelope->body};
+    char *reference = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(places) && !reference; i++)
+        reference = reference_find(places[i], prefix);
+    for (gsize i = 0; i < G_N_ELEMENTS(places) && !reference; i++)
+        reference = is_answer(mail) ? reference_find_printed(places[i], prefix) : find_printed_beside_name(mail, places[i]);
+    return reference;
 }
 
 /* --- all together ---------- */

@@ -129,6 +129,7 @@ const Setting settings[] = {
     {"smtp", "password_command", SETTING_TEXT, "", NULL, "command that prints the password"},
     {"smtp", "token_command", SETTING_TEXT, "", NULL, "command that prints an OAuth 2 token"},
     {"smtp", "helo", SETTING_TEXT, "", NULL, "our name in EHLO; empty: this machine's"},
+    {"smtp", "per_domain_per_minute", SETTING_INT, "30", "0..1000", "further letters to one domain wait; 0: no limit"},
     {NULL, NULL, SETTING_TEXT, NULL, NULL, NULL},
 };
 

@@ -190,11 +190,13 @@ static gboolean take_document(RecordParser *parser, json_t *line, GError **error
 
 static gboolean take_bounce(Record *record, json_t *line, GError **error)
 {
+    static const char *const fates[] = {"failed", "delayed", "complaint", NULL};
     json_t *bounce = json_object_get(line, "bounce"), *list;
     if (!bounce || json_is_null(bounce))
         return TRUE;
     record->is_bounce = TRUE;
-    if (!check_token(bounce, "message_id", &record->bounce_message_id, error) ||
+    if (!check_choice(bounce, "fate", fates, &record->bounce_fate, error) ||
+        !check_token(bounce, "message_id", &record->bounce_message_id, error) ||
         !check_list(bounce, "recipients", LIMIT_RECIPIENTS, &list, error))
         return FALSE;
     for (gsize i = 0; i < json_array_size(list); i++) {

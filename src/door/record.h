@@ -62,6 +62,7 @@ typedef struct {
     gboolean asks_status;  /* it only asks how a matter stands: 查询 or STATUS */
     GPtrArray *parts;      /* Part * */
     gboolean is_bounce;
+    char *bounce_fate; /* failed; delayed: the server still tries; complaint: the receiver took our letter for spam */
     char *bounce_message_id;
     GPtrArray *bounce_recipients; /* BounceRecipient * */
     GPtrArray *documents;         /* Document * */

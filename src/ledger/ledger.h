@@ -29,7 +29,8 @@ void ledger_revert(Ledger *ledger); /* back to the savepoint */
 /* --- letters ------------------------------------------------------------------------------------------------ */
 typedef struct {
     gint64 id, entry, message, duty; /* entry 0: none; message: the one it answers, duty: that it reminds of, 0: none */
-    char *kind, *state, *recipient, *message_id, *subject, *reason; /* reason: why held or failed; may be NULL */
+    char *kind, *state, *recipient, *message_id, *subject, *reason; /* reason: why held, failed or bounced; may be NULL */
+    char *released_by; /* who let it go when it was held; NULL: nobody */
     GBytes *bytes;    /* the exact message, RFC 5322 */
     guint attempts;
     gint64 created, next_try;
@@ -50,22 +51,23 @@ gboolean ledger_entry_trusted(Ledger *ledger, gint64 entry);
 /* By when something is asked for of the people of ENTRY: the first open duty's, else the entry's own; 0: nothing is. */
 gint64 ledger_entry_due(Ledger *ledger, gint64 entry);
 
-/* The next letter to send: state queued and due at NOW, or left in `sending` by a crash; NULL without error when
- * there is none. */
-LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error);
-
-/* At most LIMIT letters as ledger_letter_next gives them (LedgerLetter *, freed with the array). NULL on error. */
+/* At most LIMIT letters to send (LedgerLetter *, freed with the array): queued and due at NOW, or left in `sending` by a crash; the
+ * longest due first. NULL on error. */
 GPtrArray *ledger_letters_due(Ledger *ledger, gint64 now, guint limit, GError **error);
 
 /* The bytes of each of LETTERS stand in spool/sent at its `sent`: one durable transaction, so that a crash from here on
  * does not append them again. States do not change. */
 gboolean ledger_letters_placed(Ledger *ledger, const GPtrArray *letters, GError **error);
 
-/* State sending; its bytes stand in spool/sent at PLACE. Each of these is one durable transaction with its event. */
+/* State sending; its bytes stand in spool/sent at PLACE. FAILURE_CONFLICT when it is not to be sent any more. Each of these is one
+ * durable transaction with its event, and none takes a letter that came back meanwhile for anything else. */
 gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GError **error);
 gboolean ledger_letter_sent(Ledger *ledger, gint64 id, gint64 now, const char *answer, GError **error);
 gboolean ledger_letter_again(Ledger *ledger, gint64 id, gint64 next_try, const char *why, GError **error);
 gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError **error);
+
+/* Each of LETTERS waits for its `next_try`, as a letter that was not tried: one durable transaction. */
+gboolean ledger_letters_postponed(Ledger *ledger, const GPtrArray *letters, GError **error);
 
 /* The letter ID, or NULL (without error when there is none). */
 LedgerLetter *ledger_letter_get(Ledger *ledger, gint64 id, GError **error);
@@ -81,10 +83,21 @@ gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GEr
 gboolean ledger_letter_hold(Ledger *ledger, gint64 id, const char *reason, const char *actor, GError **error);
 gboolean ledger_letter_resend(Ledger *ledger, gint64 id, const char *actor, GError **error);
 
-/* Inside a transaction: a bounce names the letter MESSAGE_ID. Permanent: state bounced, the entry calls for
- * attention and the duty "reach this person" is opened. Returns the letter's id, 0 when it is none of ours, -1 on error. */
-gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, gboolean permanent, const char *why,
+/* Inside a transaction, what a report says became of a letter. Each returns the letter's id (and in *RET_ENTRY its entry, 0:
+ * none), 0 when it is none of ours, -1 on error.
+ * _bounced: the letter MESSAGE_ID came back. State bounced, the entry calls for attention, the duty "reach this person" is
+ * opened; once, however many reports say so, and whatever the courier still hears of the letter.
+ * _noted: the letter stays as it is, VERB ("letter-delayed", "letter-complaint") becomes an event.
+ * _suspect: a report names no letter, but ADDRESS, to which one went out since INSTANT. Anybody can write that much, so a
+ * person must look, and nothing else happens. */
+gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, const char *why, gint64 *ret_entry, GError **error);
+gint64 ledger_letter_noted(Ledger *ledger, const char *message_id, const char *verb, const char *why, gint64 *ret_entry,
+                           GError **error);
+gint64 ledger_letter_suspect(Ledger *ledger, const char *address, gint64 instant, const char *why, gint64 *ret_entry,
                              GError **error);
+
+/* Whether a letter went out to ADDRESS between two instants. */
+gboolean ledger_letter_between(Ledger *ledger, const char *address, gint64 from, gint64 to);
 
 /* When the next queued letter is due; G_MAXINT64 when none waits. */
 gint64 ledger_letter_due(Ledger *ledger);

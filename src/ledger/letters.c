@@ -7,7 +7,7 @@
 
 #define LETTER_COLUMNS                                                                                                 \
     "SELECT id, coalesce(entry, 0), kind, state, recipient, message_id, subject, reason, bytes, attempts, created, "  \
-    "next_try, sent_segment, sent_offset, coalesce(message, 0), coalesce(duty, 0) FROM letters "
+    "next_try, sent_segment, sent_offset, coalesce(message, 0), coalesce(duty, 0), released_by FROM letters "
 
 void ledger_letter_free(LedgerLetter *letter)
 {
@@ -19,6 +19,7 @@ void ledger_letter_free(LedgerLetter *letter)
     g_free(letter->message_id);
     g_free(letter->subject);
     g_free(letter->reason);
+    g_free(letter->released_by);
     g_clear_pointer(&letter->bytes, g_bytes_unref);
     g_free(letter);
 }
@@ -42,6 +43,7 @@ static LedgerLetter *letter_from_row(sqlite3_stmt *row)
     letter->sent.offset = (guint64)sqlite3_column_int64(row, 13);
     letter->message = sqlite3_column_int64(row, 14);
     letter->duty = sqlite3_column_int64(row, 15);
+    letter->released_by = sql_text(row, 16);
     return letter;
 }
 
@@ -90,19 +92,6 @@ gint64 ledger_entry_due(Ledger *ledger, gint64 entry)
                    "SELECT coalesce((SELECT min(due) FROM duties WHERE entry = e.id AND state = 'open'), e.due, 0)"
                    " FROM entries e WHERE id = ?",
                    "i", entry);
-}
-
-LedgerLetter *ledger_letter_next(Ledger *ledger, gint64 now, GError **error)
-{
-    sqlite3_stmt *row = sql_query(ledger, error,
-                                  LETTER_COLUMNS "WHERE state IN ('queued', 'sending') AND next_try <= ?"
-                                                 " ORDER BY next_try, id LIMIT 1",
-                                  "i", now);
-    if (!sql_step(ledger, row, error))
-        return NULL;
-    LedgerLetter *letter = letter_from_row(row);
-    sqlite3_reset(row);
-    return letter;
 }
 
 static void free_letter(gpointer letter)
@@ -166,6 +155,15 @@ static gboolean committed(Ledger *ledger, gboolean good, GError **error)
     return FALSE;
 }
 
+/* Whether the last statement changed anything: a letter may meanwhile have come back, or been let go by somebody else. */
+static gboolean changed(Ledger *ledger, gint64 id, const char *wanted, GError **error)
+{
+    if (sqlite3_changes(ledger->db) > 0)
+        return TRUE;
+    g_set_error(error, FAILURE, FAILURE_CONFLICT, "letter %" G_GINT64_FORMAT " is not %s", id, wanted);
+    return FALSE;
+}
+
 static gint64 entry_of(Ledger *ledger, gint64 id)
 {
     return sql_int(ledger, 0, "SELECT entry FROM letters WHERE id = ?", "i", id);
@@ -184,6 +182,18 @@ gboolean ledger_letters_placed(Ledger *ledger, const GPtrArray *letters, GError 
     return committed(ledger, good, error);
 }
 
+gboolean ledger_letters_postponed(Ledger *ledger, const GPtrArray *letters, GError **error)
+{
+    gboolean good = TRUE;
+    if (!ledger_begin(ledger, error))
+        return FALSE;
+    for (guint i = 0; good && i < letters->len; i++) {
+        const LedgerLetter *letter = g_ptr_array_index(letters, i);
+        good = sql_run(ledger, error, "UPDATE letters SET next_try = ? WHERE id = ?", "ii", letter->next_try, letter->id);
+    }
+    return committed(ledger, good, error);
+}
+
 gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GError **error)
 {
     if (!ledger_begin(ledger, error))
@@ -191,8 +201,9 @@ gboolean ledger_letter_sending(Ledger *ledger, gint64 id, FramePlace place, GErr
     return committed(ledger,
                      sql_run(ledger, error,
                              "UPDATE letters SET state = 'sending', attempts = attempts + 1, sent_segment = ?,"
-                             " sent_offset = ? WHERE id = ?",
-                             "iii", (gint64)place.segment, (gint64)place.offset, id),
+                             " sent_offset = ? WHERE id = ? AND state IN ('queued', 'sending')",
+                             "iii", (gint64)place.segment, (gint64)place.offset, id) &&
+                         changed(ledger, id, "to be sent any more", error),
                      error);
 }
 
@@ -202,7 +213,8 @@ gboolean ledger_letter_sent(Ledger *ledger, gint64 id, gint64 now, const char *a
         return FALSE;
     return committed(ledger,
                      sql_run(ledger, error,
-                             "UPDATE letters SET state = 'sent', sent = ?, answer = ?, reason = NULL WHERE id = ?",
+                             "UPDATE letters SET state = iif(state = 'bounced', state, 'sent'), sent = ?, answer = ?,"
+                             " reason = iif(state = 'bounced', reason, NULL) WHERE id = ?",
                              "iti", now, answer, id) &&
                          ledger_event(ledger, entry_of(ledger, id), "courier", "letter-sent", error, "letter", "i", id,
                                       "answer", "t", answer, NULL),
@@ -215,8 +227,8 @@ gboolean ledger_letter_again(Ledger *ledger, gint64 id, gint64 next_try, const c
         return FALSE;
     return committed(ledger,
                      sql_run(ledger, error,
-                             "UPDATE letters SET state = 'queued', next_try = ?, reason = ? WHERE id = ?", "iti",
-                             next_try, why, id),
+                             "UPDATE letters SET state = 'queued', next_try = ?, reason = ? WHERE id = ? AND state <> 'bounced'",
+                             "iti", next_try, why, id),
                      error);
 }
 
@@ -225,34 +237,71 @@ gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError
     if (!ledger_begin(ledger, error))
         return FALSE;
     return committed(ledger,
-                     sql_run(ledger, error, "UPDATE letters SET state = 'failed', reason = ? WHERE id = ?", "ti", why,
-                             id) &&
+                     sql_run(ledger, error, "UPDATE letters SET state = 'failed', reason = ? WHERE id = ? AND state <> 'bounced'",
+                             "ti", why, id) &&
                          sql_run(ledger, error,
-                                 "UPDATE entries SET attention = 'letter failed' WHERE id = ?", "i",
+                                 "UPDATE entries SET attention = 'letter failed', version = version + 1 WHERE id = ?", "i",
                                  entry_of(ledger, id)) &&
                          ledger_event(ledger, entry_of(ledger, id), "courier", "letter-failed", error, "letter", "i", id,
                                       "why", "t", why, NULL),
                      error);
 }
 
-gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, gboolean permanent, const char *why, GError **error)
+/* The letter that a query finds, with its entry in *RET_ENTRY; 0: none. */
+static gint64 found_letter(Ledger *ledger, gint64 id, gint64 *ret_entry)
 {
-    gint64 id = sql_int(ledger, 0, "SELECT id FROM letters WHERE message_id = ?", "t", message_id);
-    if (!id)
-        return 0;
-    gint64 entry = entry_of(ledger, id);
-    if (!permanent)
-        return ledger_event(ledger, entry, "intake", "letter-delayed", error, "letter", "i", id, "why", "t", why, NULL)
-                   ? id
-                   : -1;
+    *ret_entry = id ? entry_of(ledger, id) : 0;
+    return id;
+}
+
+static gint64 letter_by_id(Ledger *ledger, const char *message_id, gint64 *ret_entry)
+{
+    return found_letter(ledger, sql_int(ledger, 0, "SELECT id FROM letters WHERE message_id = ?", "t", message_id), ret_entry);
+}
+
+gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, const char *why, gint64 *ret_entry, GError **error)
+{
+    gint64 id = letter_by_id(ledger, message_id, ret_entry);
+    /* A letter that never left cannot come back, and one that came back does so once. */
+    if (!id || !sql_int(ledger, 0, "SELECT 1 FROM letters WHERE id = ? AND state IN ('queued', 'sending', 'sent')", "i", id))
+        return id;
     if (!sql_run(ledger, error, "UPDATE letters SET state = 'bounced', reason = ? WHERE id = ?", "ti", why, id) ||
-        !sql_run(ledger, error, "UPDATE entries SET attention = 'letter bounced' WHERE id = ?", "i", entry) ||
+        !sql_run(ledger, error, "UPDATE entries SET attention = 'letter bounced', version = version + 1 WHERE id = ?", "i",
+                 *ret_entry) ||
         !sql_run(ledger, error,
                  "INSERT INTO duties (key, origin, what, entry, address, why_zh, why_en, state, created)"
                  " SELECT 'reach/letter ' || id, 'bounce', 'reach', entry, recipient, '信件被退回：' || ?1, 'a letter came back: ' || ?1,"
                  " 'open', ?2 FROM letters WHERE id = ?3 ON CONFLICT (key) DO NOTHING",
                  "tii", why, clock_now(), id) ||
-        !ledger_event(ledger, entry, "intake", "letter-bounced", error, "letter", "i", id, "why", "t", why, NULL))
+        !ledger_event(ledger, *ret_entry, "intake", "letter-bounced", error, "letter", "i", id, "why", "t", why, NULL))
+        return -1;
+    return id;
+}
+
+gint64 ledger_letter_noted(Ledger *ledger, const char *message_id, const char *verb, const char *why, gint64 *ret_entry,
+                           GError **error)
+{
+    gint64 id = letter_by_id(ledger, message_id, ret_entry);
+    if (!id)
+        return 0;
+    return ledger_event(ledger, *ret_entry, "intake", verb, error, "letter", "i", id, "why", "t", why, NULL) ? id : -1;
+}
+
+gint64 ledger_letter_suspect(Ledger *ledger, const char *address, gint64 instant, const char *why, gint64 *ret_entry,
+                             GError **error)
+{
+    gint64 id = found_letter(ledger,
+                             sql_int(ledger, 0,
+                                     "SELECT id FROM letters WHERE recipient IN (?1, lower(?1)) AND created >= ?2"
+                                     " AND state = 'sent' ORDER BY id DESC LIMIT 1",
+                                     "ti", address, instant),
+                             ret_entry);
+    if (!id)
+        return 0;
+    if (!sql_run(ledger, error,
+                 "UPDATE entries SET attention = coalesce(attention, 'letter may have bounced'), version = version + 1 WHERE id = ?",
+                 "i", *ret_entry) ||
+        !ledger_event(ledger, *ret_entry, "intake", "letter-suspect", error, "letter", "i", id, "why", "t", why, NULL))
         return -1;
     return id;
 }
@@ -290,6 +339,12 @@ gboolean ledger_letter_hold(Ledger *ledger, gint64 id, const char *reason, const
 gboolean ledger_letter_resend(Ledger *ledger, gint64 id, const char *actor, GError **error)
 {
     return turn_letter(ledger, id, "failed or bounced", "queued", NULL, "letter-resent", actor, error);
+}
+
+gboolean ledger_letter_between(Ledger *ledger, const char *address, gint64 from, gint64 to)
+{
+    return sql_int(ledger, 0, "SELECT 1 FROM letters WHERE recipient IN (?1, lower(?1)) AND sent BETWEEN ?2 AND ?3 LIMIT 1", "tii",
+                   address, from, to) != 0;
 }
 
 gint64 ledger_letter_due(Ledger *ledger)

@@ -12,25 +12,62 @@ void ledger_kin_clear(LedgerKin *kin)
     g_clear_pointer(&kin->reference, g_free);
 }
 
-gboolean ledger_kin_find(Ledger *ledger, gint64 document, const char *address, LedgerKin *ret)
+#define KIN                                                                                                            \
+    "SELECT d.id, d.entry, e.reference, EXISTS (SELECT 1 FROM fields f WHERE f.document = d.id AND f.id = 'seal'"      \
+    " AND f.shown = 'present'), d.state = 'waiting' FROM documents n JOIN documents d ON d.id < n.id"                  \
+    " AND d.message <> n.message JOIN entries e ON e.id = d.entry JOIN messages m ON m.id = d.message"                 \
+    " WHERE n.id = ?1 AND m.stranger = 0 "
+
+static gboolean kin_from_row(Ledger *ledger, sqlite3_stmt *row, LedgerKin *ret)
 {
-    sqlite3_stmt *row = sql_query(ledger, NULL,
-                                  "SELECT d.id, d.entry, e.reference, EXISTS (SELECT 1 FROM fields f WHERE f.document = d.id"
-                                  " AND f.id = 'seal' AND f.shown = 'present') FROM documents n"
-                                  " JOIN documents d ON d.kind = n.kind AND d.about = n.about AND d.id < n.id"
-                                  " AND d.message <> n.message JOIN entries e ON e.id = d.entry"
-                                  " JOIN messages m ON m.id = d.message"
-                                  " WHERE n.id = ? AND m.stranger = 0 AND d.state NOT IN ('rejected', 'closed')"
-                                  " AND EXISTS (SELECT 1 FROM entry_addresses a WHERE a.entry = d.entry"
-                                  " AND a.address = lower(?)) ORDER BY d.id DESC LIMIT 1",
-                                  "it", document, address);
     if (!row || !sql_step(ledger, row, NULL))
         return FALSE;
     ret->document = sqlite3_column_int64(row, 0);
     ret->entry = sqlite3_column_int64(row, 1);
     ret->reference = sql_text(row, 2);
     ret->sealed = sqlite3_column_int(row, 3) != 0;
+    ret->waiting = sqlite3_column_int(row, 4) != 0;
+    sqlite3_reset(row);
     return TRUE;
+}
+
+gboolean ledger_kin_find(Ledger *ledger, gint64 document, const char *address, LedgerKin *ret)
+{
+    return kin_from_row(ledger,
+                        sql_query(ledger, NULL,
+                                  KIN "AND d.kind = n.kind AND d.about = n.about AND d.state NOT IN ('rejected', 'closed')"
+                                      " AND EXISTS (SELECT 1 FROM entry_addresses a WHERE a.entry = d.entry"
+                                      " AND a.address = lower(?2)) ORDER BY d.id DESC LIMIT 1",
+                                  "it", document, address),
+                        ret);
+}
+
+gboolean ledger_kin_asked(Ledger *ledger, gint64 document, LedgerKin *ret)
+{
+    return kin_from_row(ledger,
+                        sql_query(ledger, NULL,
+                                  KIN "AND d.entry = n.entry AND n.status = 'read' AND d.state IN ('waiting', 'review') AND"
+                                      " ((d.kind = n.kind AND n.kind <> 'unknown' AND d.state = 'waiting'"
+                                      " AND (d.about IS NULL OR n.about IS NULL))"
+                                      " OR (d.status <> 'read' AND (d.filename = n.filename OR 1 = (SELECT count(*) FROM documents u"
+                                      " WHERE u.entry = n.entry AND u.status <> 'read' AND u.state IN ('waiting', 'review')))))"
+                                      " ORDER BY d.kind = n.kind DESC, d.filename = n.filename DESC, d.id DESC LIMIT 1",
+                                  "i", document),
+                        ret);
+}
+
+gboolean ledger_attachment_came(Ledger *ledger, gint64 entry, gint64 message, GError **error)
+{
+    return sql_run(ledger, error, "DELETE FROM findings WHERE entry = ? AND rule = 'attachment-missing' AND message <> ?", "ii", entry,
+                   message);
+}
+
+gboolean ledger_entry_wants(Ledger *ledger, gint64 entry)
+{
+    return sql_int(ledger, 0,
+                   "SELECT EXISTS (SELECT 1 FROM entries WHERE id = ?1 AND state = 'waiting')"
+                   " OR EXISTS (SELECT 1 FROM findings WHERE entry = ?1 AND rule = 'package-incomplete')",
+                   "i", entry) != 0;
 }
 
 char *ledger_same_bytes(Ledger *ledger, gint64 document)

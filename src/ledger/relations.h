@@ -12,7 +12,8 @@ gboolean ledger_document_about(Ledger *ledger, gint64 document, const char *abou
 typedef struct {
     gint64 document, entry;
     char *reference; /* of its entry */
-    gboolean sealed; /* its field `seal` is present */
+    gboolean sealed;  /* its field `seal` is present */
+    gboolean waiting; /* its sender was asked for a better one */
 } LedgerKin;
 void ledger_kin_clear(LedgerKin *kin);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LedgerKin, ledger_kin_clear)
@@ -20,6 +21,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(LedgerKin, ledger_kin_clear)
 /* The latest document of the kind of DOCUMENT and about the same that was entered before it, with another message, under
  * an entry that ADDRESS belongs to, and was not rejected or replaced. FALSE: there is none. */
 gboolean ledger_kin_find(Ledger *ledger, gint64 document, const char *address, LedgerKin *ret);
+
+/* The document under the same entry that DOCUMENT is sent for, where nothing that was read tells: one that waits and is of the
+ * same kind while one of the two does not say whom it is about, or one that could not be read and bears the same file name
+ * or is the only such one. FALSE: there is none. */
+gboolean ledger_kin_asked(Ledger *ledger, gint64 document, LedgerKin *ret);
+
+/* Documents came under ENTRY with MESSAGE: an attachment that was missing before is missing no more. */
+gboolean ledger_attachment_came(Ledger *ledger, gint64 entry, gint64 message, GError **error);
+
+/* Whether something is asked for under ENTRY: a document waits, or its proposal is not complete. */
+gboolean ledger_entry_wants(Ledger *ledger, gint64 entry);
 
 /* The reference of the entry that holds the bytes of DOCUMENT from an earlier message; NULL: none. Caller frees. */
 char *ledger_same_bytes(Ledger *ledger, gint64 document);

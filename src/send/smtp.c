@@ -12,9 +12,10 @@
 #include "send/wire.h"
 
 #define HOST_BYTES 256
+#define ENVID_BYTES 100 /* RFC 3461 4.4 */
 
 typedef struct {
-    gboolean starttls, plain, login, xoauth2, eight_bit, utf8, size;
+    gboolean starttls, plain, login, xoauth2, eight_bit, utf8, size, dsn;
     guint64 max_bytes; /* 0: not said */
 } Offers;
 
@@ -79,6 +80,7 @@ static void note_offers(Smtp *smtp)
         offers->starttls |= g_str_equal(word, "STARTTLS");
         offers->eight_bit |= g_str_equal(word, "8BITMIME");
         offers->utf8 |= g_str_equal(word, "SMTPUTF8");
+        offers->dsn |= g_str_equal(word, "DSN");
         if (g_str_equal(word, "AUTH"))
             note_auth(offers, rest);
         if (g_str_equal(word, "SIZE")) {
@@ -246,7 +248,44 @@ static gboolean is_ascii(const void *bytes, gsize length)
     return TRUE;
 }
 
-/* "MAIL FROM:<…>" with what the server offers of SIZE, BODY and SMTPUTF8; NULL when the letter cannot go this way. */
+/* RFC 3461 4: what could be taken for syntax is coded. TEXT is ASCII. */
+static void append_xtext(GString *command, const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++) {
+        if (g_ascii_isgraph(text[i]) && text[i] != '+' && text[i] != '=')
+            g_string_append_c(command, text[i]);
+        else
+            g_string_append_printf(command, "+%02X", (guchar)text[i]);
+    }
+}
+
+/* A report shall bring the headers only, and name the letter even without them: by its Message-ID without the brackets. */
+static void ask_for_report(GString *command, const char *message_id)
+{
+    gsize length = strlen(message_id);
+    g_autoptr(GString) id = g_string_new(NULL);
+    if (length > 2 && *message_id == '<' && is_ascii(message_id, length))
+        append_xtext(id, message_id + 1, length - 2);
+    g_string_append(command, " RET=HDRS");
+    if (id->len > 0 && id->len <= ENVID_BYTES)
+        g_string_append_printf(command, " ENVID=%s", id->str);
+}
+
+/* "RCPT TO:<…>". Who gets a letter is told of by nobody; whom it did not reach, or not yet, is. */
+static char *rcpt_command(const Smtp *smtp, const char *recipient)
+{
+    GString *command = g_string_new(NULL);
+    g_string_append_printf(command, "RCPT TO:<%s>", recipient);
+    if (smtp->offers.dsn)
+        g_string_append(command, " NOTIFY=FAILURE,DELAY");
+    if (smtp->offers.dsn && is_ascii(recipient, strlen(recipient))) {
+        g_string_append(command, " ORCPT=rfc822;");
+        append_xtext(command, recipient, strlen(recipient));
+    }
+    return g_string_free(command, FALSE);
+}
+
+/* "MAIL FROM:<…>" with what the server offers of SIZE, BODY, SMTPUTF8 and DSN; NULL when the letter cannot go this way. */
 static char *mail_command(Smtp *smtp, const Dispatch *dispatch, GError **error)
 {
     gsize length;
@@ -272,6 +311,8 @@ static char *mail_command(Smtp *smtp, const Dispatch *dispatch, GError **error)
         g_string_append(command, " BODY=8BITMIME");
     if (foreign)
         g_string_append(command, " SMTPUTF8");
+    if (offers->dsn)
+        ask_for_report(command, dispatch->message_id);
     return g_string_free(command, FALSE);
 }
 
@@ -295,7 +336,7 @@ static Progress offer(Smtp *smtp, const Dispatch *dispatch, GError **error)
     if (!reset(smtp, error))
         return LOST_BEFORE;
     g_autofree char *mail = mail_command(smtp, dispatch, error);
-    g_autofree char *rcpt = g_strdup_printf("RCPT TO:<%s>", dispatch->recipient);
+    g_autofree char *rcpt = rcpt_command(smtp, dispatch->recipient);
     if (!mail)
         return STOPPED;
     smtp->clean = FALSE;

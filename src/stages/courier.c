@@ -19,11 +19,13 @@
 #include "base/failure.h"
 #include "ledger/ledger.h"
 #include "net/token.h"
+#include "send/address.h"
 #include "send/send.h"
 #include "spool/segment.h"
 #include "stages/bus.h"
 #include "stages/log.h"
 #include "stages/outward.h"
+#include "stages/pace.h"
 #include "stages/stages.h"
 
 #define BATCH 50                          /* letters that share one sync in spool/sent */
@@ -43,6 +45,7 @@ typedef struct {
     Sender *sender;
     int signal_fd;
     gboolean once, stopping;
+    Pace *pace;
     GHashTable *tried;  /* ids of letters: --once tries each once */
     guint failures;     /* of everybody's kind, in a row */
     gint64 rests_until; /* clock_mono */
@@ -54,6 +57,8 @@ static void courier_free(Courier *courier)
     if (courier->writer)
         segment_writer_free(courier->writer);
     ledger_close(courier->ledger);
+    if (courier->pace)
+        pace_free(courier->pace);
     g_hash_table_unref(courier->tried);
     if (courier->signal_fd >= 0)
         close(courier->signal_fd);
@@ -168,8 +173,12 @@ static gboolean deliver(Courier *courier, const LedgerLetter *letter, GError **e
 {
     g_autofree char *answer = NULL;
     g_autoptr(GError) problem = NULL;
-    if (!ledger_letter_sending(courier->ledger, letter->id, letter->sent, error))
-        return FALSE;
+    if (!ledger_letter_sending(courier->ledger, letter->id, letter->sent, &problem)) {
+        gboolean gone = g_error_matches(problem, FAILURE, FAILURE_CONFLICT); /* it came back, or a person holds it */
+        if (!gone)
+            g_propagate_error(error, g_steal_pointer(&problem));
+        return gone;
+    }
     if (courier->once)
         g_hash_table_add(courier->tried, g_memdup2(&letter->id, sizeof letter->id));
     if (sender_send(courier->sender, letter->recipient, letter->message_id, letter->bytes, &answer, &problem)) {
@@ -228,6 +237,28 @@ static void leave_out_tried(Courier *courier, GPtrArray *letters)
     }
 }
 
+/* Takes those letters out that must wait because others went to their domain. */
+static gboolean leave_out_paced(Courier *courier, GPtrArray *letters, GError **error)
+{
+    g_autoptr(GPtrArray) later = g_ptr_array_new();
+    gint64 now = clock_now();
+    for (guint i = 0; i < letters->len; i++) {
+        LedgerLetter *letter = g_ptr_array_index(letters, i);
+        if (!address_valid(letter->recipient))
+            continue;
+        gint64 instant = pace_take(courier->pace, letter->id, address_domain(letter->recipient), now);
+        if (instant <= now)
+            continue;
+        letter->next_try = instant;
+        g_ptr_array_add(later, letter);
+    }
+    if (later->len > 0 && !ledger_letters_postponed(courier->ledger, later, error))
+        return FALSE;
+    for (guint i = 0; i < later->len; i++)
+        g_ptr_array_remove(letters, g_ptr_array_index(later, i));
+    return TRUE;
+}
+
 /* Sends what is due, at most a batch. *RET_COUNT: letters taken up. */
 static gboolean step(Courier *courier, guint *ret_count, GError **error)
 {
@@ -237,7 +268,7 @@ static gboolean step(Courier *courier, guint *ret_count, GError **error)
         return FALSE;
     leave_out_tried(courier, letters);
     *ret_count = letters->len;
-    if (!keep(courier, letters, error))
+    if (!leave_out_paced(courier, letters, error) || !keep(courier, letters, error))
         return FALSE;
     for (guint i = 0; i < letters->len && !courier->stopping; i++) {
         if (!deliver(courier, g_ptr_array_index(letters, i), error))
@@ -283,7 +314,7 @@ static gboolean loop(Courier *courier, GError **error)
         if (!step(courier, &count, &problem)) {
             if (!recover(courier, problem, error))
                 return FALSE;
-        } else if (count == 0 && courier->once) {
+        } else if (count == 0 && courier->once && !pace_holds(courier->pace, clock_now())) {
             return TRUE;
         } else if (count == 0) {
             wait_for_letters(courier);
@@ -354,6 +385,7 @@ static gboolean start(Courier *courier, GError **error)
     courier->writer = segment_writer_new(courier->sent, "courier", error);
     if (!courier->writer)
         return FALSE;
+    courier->pace = pace_new(smtp ? (guint)conf_int(courier->conf, "smtp", "per_domain_per_minute") : 0);
     if (smtp)
         g_tls_backend_get_default(); /* loads its module while that may still be found */
     return confine(courier, smtp, error);

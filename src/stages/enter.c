@@ -4,9 +4,12 @@
 #include "base/clock.h"
 #include "duties/duties.h"
 #include "ledger/events.h"
+#include "ledger/relations.h"
 #include "letters/say.h"
 #include "stages/enter.h"
 #include "stages/relate.h"
+#include "stages/returned.h"
+#include "stages/thread.h"
 
 #define HASH_BYTES 32
 #define DOUBTFUL 0.6 /* confidence of a value: below it a person looks */
@@ -31,7 +34,8 @@ typedef struct {
     gboolean stranger;  /* a reply from an address that does not belong to the entry, or to a number we do not know */
     gboolean duplicate; /* brings only documents that the entry holds already */
     gboolean asks;      /* how the entry stands, and nothing else */
-    gboolean waited;    /* the entry waited for its sender before */
+    gboolean wanted;    /* the entry it joins asked for something */
+    gboolean completes; /* and does no more */
     LetterForm form;
     const char *silence; /* why no letter */
     const Receipt *receipt;
@@ -101,40 +105,6 @@ static gboolean has_number(const Record *record)
 
 /* --- which entry ------------------------------------------------------------------------------------------------- */
 
-static gint64 entry_of_thread(Ledger *ledger, const Record *record)
-{
-    gint64 entry = record->in_reply_to ? ledger_entry_by_letter(ledger, record->in_reply_to) : 0;
-    for (guint i = record->references->len; entry == 0 && i-- > 0;)
-        entry = ledger_entry_by_letter(ledger, g_ptr_array_index(record->references, i));
-    if (entry == 0 && record->reference)
-        entry = ledger_entry_by_reference(ledger, record->reference);
-    return entry;
-}
-
-/* The one entry that holds every document of RECORD by its bytes; 0 when there is a new one among them. */
-static gint64 entry_of_documents(Ledger *ledger, const Record *record)
-{
-    gint64 entry = 0;
-    guint counted = 0;
-    for (guint i = 0; i < record->documents->len; i++) {
-        const Document *document = g_ptr_array_index(record->documents, i);
-        if (!document->sha256 || !document->filename)
-            continue;
-        gint64 holder = ledger_entry_by_document(ledger, document->sha256);
-        if (holder == 0 || (entry != 0 && holder != entry))
-            return 0;
-        entry = holder;
-        counted++;
-    }
-    return counted > 0 ? entry : 0;
-}
-
-static gboolean belongs(Ledger *ledger, gint64 entry, const Record *record)
-{
-    return record->from_address && !g_str_equal(record->auth, "fail") &&
-           ledger_entry_has_address(ledger, entry, record->from_address);
-}
-
 static void find_entry(Enter *enter, Case *it)
 {
     if (it->message->entry) {
@@ -144,12 +114,12 @@ static void find_entry(Enter *enter, Case *it)
     }
     if (g_str_equal(it->record->route, "unreadable"))
         return;
-    gint64 thread = entry_of_thread(enter->ledger, it->record);
+    gint64 thread = thread_entry(enter->ledger, it->record);
     if (thread) {
         it->route = "reply";
         it->entry = thread;
         it->joins = TRUE;
-        it->stranger = !belongs(enter->ledger, thread, it->record);
+        it->stranger = !thread_belongs(enter->ledger, thread, it->record);
         return;
     }
     if (g_str_equal(it->record->route, "reply")) {
@@ -157,8 +127,8 @@ static void find_entry(Enter *enter, Case *it)
         it->stranger = TRUE;
         return;
     }
-    gint64 holder = entry_of_documents(enter->ledger, it->record);
-    if (holder && belongs(enter->ledger, holder, it->record)) {
+    gint64 holder = thread_by_documents(enter->ledger, it->record);
+    if (holder && thread_belongs(enter->ledger, holder, it->record)) {
         it->entry = holder;
         it->joins = it->duplicate = TRUE;
     }
@@ -170,7 +140,6 @@ static void take_reference(const LedgerEntry *entry, gpointer user)
     it->year = entry->year;
     it->number = entry->number;
     it->reference = g_strdup(entry->reference);
-    it->waited = g_str_equal(entry->state, "waiting");
 }
 
 static gboolean make_entry(Enter *enter, Case *it, GError **error)
@@ -323,6 +292,15 @@ static gboolean settle(Enter *enter, const Case *it, GError **error)
            duties_settled(enter->ledger, enter->conf, it->entry, error);
 }
 
+/* What was asked for has come, and nothing else is asked for. */
+static gboolean complete(Enter *enter, Case *it, GError **error)
+{
+    it->completes = it->wanted && !it->again && !it->stranger && it->record->documents->len > 0 &&
+                    thread_complete(enter->ledger, it->entry);
+    return !it->completes ||
+           ledger_event(enter->ledger, it->entry, "intake", "completed", error, "message", "i", it->message->id, NULL);
+}
+
 /* --- the letter -------------------------------------------------------------------------------------------------- */
 
 static void decide_letter(Enter *enter, Case *it)
@@ -338,6 +316,8 @@ static void decide_letter(Enter *enter, Case *it)
         it->silence = "sender does not belong to the entry";
     else if (it->joins && !it->duplicate && !it->asks && record->documents->len == 0)
         it->silence = "reply without documents";
+    else if (!it->joins && record->documents->len == 0 && thread_echoes(enter->ledger, record, it->message->received))
+        it->silence = "without documents, and right after a letter to the sender: perhaps from a machine";
     else
         it->form = letter_form(record, it->message->flags, known, enter->conf, &it->silence);
     it->asks &= it->form != LETTER_NONE; /* else a person must look */
@@ -362,22 +342,13 @@ static gboolean add_told_letter(Enter *enter, const Case *it, GError **error)
     return ledger_letter_add(enter->ledger, &row, "intake", error);
 }
 
-static void take_state(const LedgerEntry *entry, gpointer user)
-{
-    *(gboolean *)user = g_str_equal(entry->state, "complete");
-}
-
-/* An entry that waited and now lacks nothing is told so, with the receipt for what completed it in the same letter. */
+/* An entry that now lacks nothing is told so, with the receipt for what completed it in the same letter. */
 static const char *kind_of_letter(Enter *enter, const Case *it)
 {
-    gboolean complete = FALSE;
     if (it->asks)
         return "status";
-    if (!it->joins || !it->waited || it->form != LETTER_FULL ||
-        g_str_equal(conf_string(enter->conf, "letters", "completion"), "never"))
-        return "acknowledgement";
-    ledger_entry_get(enter->ledger, it->entry, take_state, &complete, NULL);
-    return complete ? "completion" : "acknowledgement";
+    gboolean tell = it->completes && it->form == LETTER_FULL && !g_str_equal(conf_string(enter->conf, "letters", "completion"), "never");
+    return tell ? "completion" : "acknowledgement";
 }
 
 static gboolean post_letter(Enter *enter, const Case *it, guint *ret_letters, GError **error)
@@ -440,28 +411,16 @@ static gboolean finish_message(Enter *enter, const Case *it, const guint8 *attac
     return ledger_message_done(enter->ledger, it->message->id, &facts, error);
 }
 
-static gboolean enter_bounce(Enter *enter, Case *it, GError **error)
-{
-    const Record *record = it->record;
-    gboolean permanent = FALSE;
-    g_autofree char *why = NULL;
-    for (guint i = 0; i < record->bounce_recipients->len; i++) {
-        const BounceRecipient *recipient = g_ptr_array_index(record->bounce_recipients, i);
-        permanent |= recipient->permanent == 1;
-        if (!why)
-            why = g_strdup_printf("%s %s", recipient->address, recipient->status ? recipient->status : "bounced");
-    }
-    if (record->bounce_message_id && !it->again &&
-        ledger_letter_bounced(enter->ledger, record->bounce_message_id, permanent, why ? why : "bounced", error) < 0)
-        return FALSE;
-    return ledger_event(enter->ledger, 0, "intake", it->route, error, "message", "i", it->message->id, NULL);
-}
-
 /* Messages that get no entry of their own: bounces, automatic answers, bulk, and one we hold in other bytes. */
 static gboolean enter_without_entry(Enter *enter, Case *it, GError **error)
 {
+    gboolean again = it->message->entry != 0;
+    if (again)
+        it->entry = it->message->entry;
     if (g_str_equal(it->route, "bounce"))
-        return enter_bounce(enter, it, error);
+        return returned_bounce(enter->ledger, it->message, it->record, again, &it->entry, error);
+    if (g_str_equal(it->route, "auto-reply"))
+        return returned_answer(enter->ledger, it->message, it->record, &it->entry, error);
     return ledger_event(enter->ledger, it->entry, "intake", it->route, error, "message", "i", it->message->id, NULL);
 }
 
@@ -479,8 +438,9 @@ static gboolean enter_case(Enter *enter, Case *it, guint *ret_letters, GError **
         return enter_without_entry(enter, it, error) && finish_message(enter, it, attachments, error);
     find_entry(enter, it);
     decide_letter(enter, it);
+    it->wanted = it->joins && ledger_entry_wants(enter->ledger, it->entry);
     return make_entry(enter, it, error) && finish_message(enter, it, attachments, error) &&
-           put_documents(enter, it, error) && settle(enter, it, error) &&
+           put_documents(enter, it, error) && settle(enter, it, error) && complete(enter, it, error) &&
            write_letter(enter, it, ret_letters, error);
 }
 

@@ -121,6 +121,18 @@ static gboolean supersede(const Relating *it, gint64 id, const LedgerKin *older)
            (older->entry == it->entry || ledger_entry_settle(it->ledger, older->entry, "closed", it->error));
 }
 
+/* KIN is about the same as DOCUMENT, by what was read in both. */
+static gboolean relate_kin(const Relating *it, const Document *document, gint64 id, const LedgerKin *kin)
+{
+    gboolean equal = ledger_same_values(it->ledger, id, kin->document);
+    gboolean other_seal = (g_strcmp0(value_of(document, "seal"), "present") == 0) != kin->sealed;
+    /* The sealed scan of a form whose editable copy came before belongs beside it, and the other way round; but one that was
+     * asked for takes the place of what it was asked for. */
+    if (equal && other_seal && !kin->waiting)
+        return TRUE;
+    return equal && !other_seal ? find_duplicate(it, document, id, kin->reference, FALSE) : supersede(it, id, kin);
+}
+
 static gboolean relate_versions(const Relating *it, const Document *document, gint64 id)
 {
     g_autofree char *about = about_of(document), *same = NULL;
@@ -129,13 +141,11 @@ static gboolean relate_versions(const Relating *it, const Document *document, gi
         return FALSE;
     if (document->filename && document->segment <= 1 && (same = ledger_same_bytes(it->ledger, id)))
         return find_duplicate(it, document, id, same, TRUE);
-    if (!about || !it->record->from_address || !ledger_kin_find(it->ledger, id, it->record->from_address, &kin))
+    if (!it->record->from_address)
         return TRUE;
-    gboolean equal = ledger_same_values(it->ledger, id, kin.document);
-    /* The sealed scan of a form whose editable copy came before belongs beside it, and the other way round. */
-    if (equal && (g_strcmp0(value_of(document, "seal"), "present") == 0) != kin.sealed)
-        return TRUE;
-    return equal ? find_duplicate(it, document, id, kin.reference, FALSE) : supersede(it, id, &kin);
+    if (about && ledger_kin_find(it->ledger, id, it->record->from_address, &kin))
+        return relate_kin(it, document, id, &kin);
+    return !ledger_kin_asked(it->ledger, id, &kin) || supersede(it, id, &kin);
 }
 
 /* --- dates ---------------------------------------------------------------------------------------------------------------- */
@@ -312,6 +322,8 @@ gboolean relate_documents(Ledger *ledger, const Conf *conf, const LedgerMessage 
 {
     Relating it = {ledger, conf, message, entry, record, error};
     g_autoptr(GArray) proposals = g_array_new(FALSE, FALSE, sizeof(gint64));
+    if (record->documents->len > 0 && !ledger_attachment_came(ledger, entry, message->id, error))
+        return FALSE;
     for (guint i = 0; i < record->documents->len; i++)
         if (!relate_one(&it, g_ptr_array_index(record->documents, i), ids[i], proposals))
             return FALSE;

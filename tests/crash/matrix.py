@@ -9,6 +9,8 @@ shim (shim.c) makes every durable step ask here first. The steps of an undisturb
   fault  the step fails once with ENOSPC or EIO; a sync that fails also loses the bytes it should have kept
 After a second, undisturbed run every mail must stand in the ledger once, with its letter sent and its flag set; a letter may
 have been sent twice only where the crash fell between the server's yes and its record, and then with one Message-ID.
+A second scene begins where the first ends (at some of its steps): one letter was put off by its server and is sent again, another comes back. The letter
+that came back must stand so once, with one duty and one event, and the other be sent.
 At last the power matrix is run with syncs that do nothing, and must fail."""
 import argparse, concurrent.futures, os, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, threading, collections
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
@@ -16,6 +18,7 @@ from servers import Dovecot, SmtpSink
 
 RUN_SECONDS = 60
 ENOSPC, EIO = 28, 5
+RETURNED_POINTS = 30 # a mode: the first scene has taken all of them
 
 def mails():
     form = "参会工作总结\n姓名：贺知秋\n会议名称：测试会议\n".encode()
@@ -28,6 +31,15 @@ def mails():
     for n in (2, 3):
         yield (f"From: Expert {n} <expert{n}@two.example>\r\nTo: office@committee.example\r\nSubject: question {n}\r\n"
                f"Message-ID: <{n}@two.example>\r\nDate: Mon, 02 Mar 2026 10:00:0{n} +0800\r\n\r\nWhen is the next meeting?\r\n").encode()
+
+def report(letter):
+    """That LETTER (a Message-ID) could not be delivered."""
+    return (f"From: MAILER-DAEMON@two.example\r\nTo: office@committee.example\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+            f"Message-ID: <4@two.example>\r\nReturn-Path: <>\r\nMIME-Version: 1.0\r\n"
+            f"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nno\r\n"
+            f"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.two.example\r\n\r\n"
+            f"Final-Recipient: rfc822; expert3@two.example\r\nAction: failed\r\nStatus: 5.1.1\r\n--b\r\n"
+            f"Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: {letter}\r\n--b--\r\n").encode()
 
 class Durable:
     """What a power cut would leave of the spool: contents by inode, names by folder."""
@@ -175,7 +187,8 @@ class Scene:
         self.matrix, self.name = matrix, name
         self.folder = f"{matrix.folder}/{name}"
         os.makedirs(self.folder)
-        self.sink = SmtpSink()
+        self.returned, self.put_off = False, matrix.returned
+        self.sink = SmtpSink(self.answer)
         matrix.dovecot.deliver(name, list(mails()))
         self.spool, self.conf = f"{self.folder}/spool", f"{self.folder}/shouwen.conf"
         with open(f"{self.folder}/password", "w") as f:
@@ -213,6 +226,24 @@ jobs = 1
         os.makedirs(f"{self.spool}/segments"), os.makedirs(f"{self.spool}/sent")
         os.makedirs(f"{self.spool}/cursors"), os.makedirs(f"{self.spool}/outgoing")
 
+    def answer(self, verb, line):
+        """The second letter is put off once, in the scene of what comes back."""
+        if verb == "RCPT" and "expert2@" in line and self.put_off:
+            self.put_off = False
+            return b"451 4.7.1 greylisted\r\n"
+
+    def prepare(self):
+        """Everything has gone out but what was put off; then a report comes."""
+        if self.run() != 0:
+            sys.exit("the run before the returned letter failed")
+        db = sqlite3.connect(f"{self.spool}/ledger.db")
+        (letter,), = db.execute("SELECT message_id FROM letters WHERE recipient = 'expert3@two.example' AND state = 'sent'")
+        db.execute("UPDATE letters SET next_try = 0 WHERE state = 'queued'")
+        db.commit()
+        db.close()
+        self.matrix.dovecot.deliver(self.name, [report(letter)])
+        self.returned = True
+
     def run(self, harness=None):
         env = dict(os.environ, SHOUWEN_CONFIG=self.conf)
         if harness:
@@ -234,9 +265,16 @@ jobs = 1
     def faults(self):
         """What is wrong after the end, as lines; empty when all is well."""
         wrong = []
+        fates = {"<3@two.example>": "bounced"} if self.returned else {}
         db = sqlite3.connect(f"{self.spool}/ledger.db")
         rows = db.execute("SELECT m.message_id, m.entry, m.state, (SELECT count(*) FROM letters l WHERE l.message = m.id),"
                           " (SELECT group_concat(l.state) FROM letters l WHERE l.message = m.id) FROM messages m").fetchall()
+        if self.returned:
+            back = [r[1] for r in rows if r[0] == "<4@two.example>"]
+            about = [r[1] for r in rows if r[0] == "<3@two.example>"]
+            counts = db.execute("SELECT (SELECT count(*) FROM duties), (SELECT count(*) FROM events WHERE verb = 'letter-bounced')").fetchone()
+            wrong += [] if back == about and counts == (1, 1) else [f"the report stands under {back}, duties and events {counts}"]
+            rows = [r for r in rows if r[0] != "<4@two.example>"]
         want = {f"<1@one.example>", "<2@two.example>", "<3@two.example>"}
         have = [r[0] for r in rows]
         wrong += [f"message {x} lost" for x in want - set(have)]
@@ -245,7 +283,7 @@ jobs = 1
         entries = [r[1] for r in rows]
         if len(set(entries)) != len(want) or db.execute("SELECT count(*) FROM entries").fetchone()[0] != len(want):
             wrong.append(f"{len(set(entries))} entries for {len(want)} messages")
-        wrong += [f"message {r[0]}: {r[3]} letters ({r[4]})" for r in rows if r[3] != 1 or r[4] != "sent"]
+        wrong += [f"message {r[0]}: {r[3]} letters ({r[4]})" for r in rows if r[3] != 1 or r[4] != fates.get(r[0], "sent")]
         ids = [i for (i,) in db.execute("SELECT message_id FROM letters")]
         db.close()
         sent = collections.Counter()
@@ -257,8 +295,8 @@ jobs = 1
         self.doubled = sum(n - 1 for n in sent.values())
         box = f"{self.matrix.dovecot.folder}/home/{self.name}/Maildir"
         flagged = sum("F" in n.rsplit(",", 1)[-1] for n in os.listdir(f"{box}/cur"))
-        if flagged != len(want):
-            wrong.append(f"{flagged} of {len(want)} mails flagged")
+        if flagged != len(want) + self.returned:
+            wrong.append(f"{flagged} of {len(want) + self.returned} mails flagged")
         check = subprocess.run([self.matrix.shouwen, "verify"], env=dict(os.environ, SHOUWEN_CONFIG=self.conf),
                                capture_output=True, text=True, timeout=RUN_SECONDS)
         if check.returncode:
@@ -275,12 +313,15 @@ class Matrix:
     def __init__(self, shouwen, shim, folder):
         self.shouwen, self.shim, self.folder = os.path.abspath(shouwen), os.path.abspath(shim), folder
         self.dovecot = Dovecot(f"{folder}/dovecot")
-        self.number, self.lock = 0, threading.Lock()
+        self.number, self.lock, self.returned = 0, threading.Lock(), False
 
     def scene(self):
         with self.lock:
             self.number += 1
-            return Scene(self, f"s{self.number}")
+            scene = Scene(self, f"s{self.number}")
+        if self.returned:
+            scene.prepare()
+        return scene
 
     def count(self):
         scene = self.scene()
@@ -347,26 +388,36 @@ def main():
         results += 1
         print(f"{'ok' if good else 'not ok'} {results} - {text}", flush=True)
         print(f"# crash matrix: {text}", file=sys.stderr, flush=True) # beside the harness, which hides what went well
-    try:
+    def strike(pool, steps, points, scene):
+        """Every mode at every one of POINTS."""
+        nonlocal failed, ran
+        for mode in options.modes.split(","):
+            targets = [p for p in points if mode != "fault" or steps[p - 1][0] != "net"]
+            doubled = bad = 0
+            for target, (wrong, twice, step) in zip(targets, pool.map(lambda t: matrix.point(mode, t), targets)):
+                ran += 1
+                doubled += twice
+                if wrong:
+                    bad += 1
+                    print(f"# bad: {scene}{mode} at step {target} ({step[0]} {os.path.basename(step[1])}): {'; '.join(wrong)}".replace("\n", "\n#   "), flush=True)
+            failed += bad
+            result(not bad, f"{scene}{mode}: {len(targets)} points, {len(targets) - bad} good, {doubled} letters sent twice with one Message-ID")
+    def count():
         steps = matrix.count()
-        every = choose(steps, 0)
-        points = [options.at] if options.at else choose(steps, options.sample)
         print(f"# {len(steps)} durable steps: " + ", ".join(f"{n} {k}" for k, n in collections.Counter(s for s, _ in steps).most_common()))
+        return steps
+    try:
+        steps = count()
+        every = choose(steps, 0)
         with concurrent.futures.ThreadPoolExecutor(max_workers=max(2, os.cpu_count())) as pool:
-            for mode in options.modes.split(","):
-                targets = [p for p in points if mode != "fault" or steps[p - 1][0] != "net"]
-                doubled = bad = 0
-                for target, (wrong, twice, step) in zip(targets, pool.map(lambda t: matrix.point(mode, t), targets)):
-                    ran += 1
-                    doubled += twice
-                    if wrong:
-                        bad += 1
-                        print(f"# bad: {mode} at step {target} ({step[0]} {os.path.basename(step[1])}): {'; '.join(wrong)}".replace("\n", "\n#   "), flush=True)
-                failed += bad
-                result(not bad, f"{mode}: {len(targets)} points, {len(targets) - bad} good, {doubled} letters sent twice with one Message-ID")
+            strike(pool, steps, [options.at] if options.at else choose(steps, options.sample), "")
             lost = sum(bool(wrong) for wrong, _, _ in pool.map(lambda t: matrix.point("power", t, False), every[::max(1, len(every) // 12)]))
             failed += not lost
             result(lost, f"with syncs that do nothing the power matrix fails, as it must ({lost} points bad)")
+            if not options.at:
+                matrix.returned = True
+                steps = count()
+                strike(pool, steps, choose(steps, options.sample or RETURNED_POINTS), "a letter that came back, ")
     finally:
         matrix.dovecot.stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,7 @@ import email, email.policy, os, sqlite3, subprocess, sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [f"{HERE}/../lib"]
 from exim import Exim
-from servers import free_port, wait_for
+from servers import Cut, free_port, wait_for
 from tap import build, case, run
 
 SHOUWEN = f"{build()}/shouwen"
@@ -117,6 +117,46 @@ def fates(folder, exim):
     assert "451" in why and "come back later" in why, why
     arrives(exim, "duan@expert.example")
     assert office.ask("SELECT attention FROM entries WHERE sender_address LIKE 'gone%'") == [("letter failed",)]
+
+
+@case
+def greylisted(folder, exim):
+    """a greylisted letter is tried again with the same Message-ID, and arrives once"""
+    office = Office(folder, exim, ["grey@expert.example"], "tls")
+    office()
+    (state, reason, letter, bytes_), = office.ask("SELECT state, reason, message_id, bytes FROM letters")
+    assert state == "queued" and "greylisted" in reason, (state, reason)
+    exim.know()
+    office()
+    assert office.states() == {"grey@expert.example": "queued"}, "not before its time"
+    office.due_now()
+    office()
+    assert office.ask("SELECT state, message_id, bytes, attempts FROM letters") == [("sent", letter, bytes_, 2)]
+    arrives(exim, "grey@expert.example")
+
+
+@case
+def dropped(folder, exim):
+    """a connection that is lost within the letter leaves it waiting; nothing arrives, and later it does once"""
+    cut = Cut(exim.tls)
+    office = Office(folder, exim, ["shi@expert.example"], "tls", port=cut.here)
+    office()
+    arrives(exim, "shi@expert.example")
+    whole = cut.passed
+    second = Office(f"{folder}/again", exim, ["tao@expert.example"], "tls", port=cut.here)
+    for share in (0.55, 0.75, 0.9):
+        cut.limit = int(whole * share)
+        second.due_now() if share > 0.55 else None
+        second()
+        (state, reason), = second.ask("SELECT state, reason FROM letters")
+        assert state == "queued" and "the letter failed" in reason, (share, state, reason)
+    assert not delivered_to(exim, "tao@expert.example")
+    cut.limit = None
+    second.due_now()
+    second()
+    assert second.states() == {"tao@expert.example": "sent"}
+    arrives(exim, "tao@expert.example")
+    cut.stop()
 
 
 @case

@@ -134,6 +134,45 @@ mail_max_userip_connections = 100
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for(lambda: listening(self.plain) and listening(self.tls), 20, "dovecot")
 
+class Cut:
+    """A way to PORT that ends after so many bytes from the client, if told to: a connection lost wherever one likes."""
+
+    def __init__(self, port):
+        self.port, self.limit, self.passed = port, None, 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.here = self.socket.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self.port))
+            self.passed = 0
+            threading.Thread(target=self.carry, args=(client, server, True), daemon=True).start()
+            threading.Thread(target=self.carry, args=(server, client, False), daemon=True).start()
+
+    def carry(self, come, go, counted):
+        try:
+            while data := come.recv(512):
+                if counted:
+                    self.passed += len(data)
+                    if self.limit is not None and self.passed > self.limit:
+                        break
+                go.sendall(data)
+        except OSError:
+            pass
+        for end in (come, go):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def stop(self):
+        self.socket.close()
+
 class SmtpSink:
     """Takes every mail; `got` holds (recipient, bytes) of those whose end was acknowledged. A script of the faults it shall
     show may be given: a function (verb, line) -> bytes answer or None."""

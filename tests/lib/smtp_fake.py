@@ -342,6 +342,10 @@ class utf8(Fake):
     offers = ["8BITMIME", "SMTPUTF8"]
 
 
+class reports(Fake):
+    offers = ["8BITMIME", "SMTPUTF8", "DSN"]
+
+
 class small(Fake):
     offers = ["SIZE 20"]
 

@@ -1,4 +1,4 @@
-// links: src/stages/courier.c src/stages/bus.c src/stages/log.c src/send/*.c src/net/*.c src/ledger/*.c src/spool/*.c src/conf/*.c src/base/*.c; libs: glib-2.0 gio-2.0 gio-unix-2.0 sqlite3 jansson libseccomp; flags: -letpan
+// links: src/stages/courier.c src/stages/pace.c src/stages/bus.c src/stages/log.c src/send/*.c src/net/*.c src/ledger/*.c src/spool/*.c src/conf/*.c src/base/*.c; libs: glib-2.0 gio-2.0 gio-unix-2.0 sqlite3 jansson libseccomp; flags: -letpan
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +105,12 @@ static void assert_state(Fixture *f, gint64 id, const char *state)
 {
     g_autoptr(LedgerLetter) letter = letter_now(f, id);
     g_assert_cmpstr(letter->state, ==, state);
+}
+
+static gboolean is_state(Fixture *f, gint64 id, const char *state)
+{
+    g_autoptr(LedgerLetter) letter = letter_now(f, id);
+    return g_str_equal(letter->state, state);
 }
 
 static void change(Fixture *f, const char *sql)
@@ -256,6 +262,36 @@ static void test_poison(void)
     fixture_free(f);
 }
 
+/* More letters to one domain than the setting lets wait, without an attempt counted; others go. */
+static void test_paced(void)
+{
+    Fixture *f = fixture_new("honest");
+    g_autofree char *path = g_build_filename(f->folder, "shouwen.conf", NULL);
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_autofree char *paced = g_strconcat(text, "per_domain_per_minute=2\n", NULL);
+    g_assert_true(g_file_set_contents(path, paced, -1, NULL));
+    conf_free(f->conf);
+    f->conf = conf_load(path, NULL);
+    gint64 first = add_letter(f, "a@x.example"), second = add_letter(f, "b@x.example"), third = add_letter(f, "c@X.example");
+    gint64 other = add_letter(f, "d@y.example");
+    pid_t child = start_stage(f, FALSE);
+    gint64 deadline = clock_mono() + WAIT_SECONDS * G_USEC_PER_SEC;
+    while (!is_state(f, other, "sent") && clock_mono() < deadline)
+        g_usleep(10 * 1000);
+    kill(child, SIGTERM);
+    g_assert_cmpint(end_of(child), ==, 0);
+    assert_state(f, first, "sent");
+    assert_state(f, second, "sent");
+    g_autoptr(LedgerLetter) waiting = letter_now(f, third);
+    g_assert_cmpstr(waiting->state, ==, "queued");
+    g_assert_cmpuint(waiting->attempts, ==, 0);
+    gint64 left = waiting->next_try - clock_now();
+    g_assert_true(left > 30 * G_USEC_PER_SEC && left <= 60 * G_USEC_PER_SEC);
+    g_assert_cmpuint(files_in(f, "mail"), ==, 3);
+    fixture_free(f);
+}
+
 /* The server's yes was not recorded: the letter goes out once more with the same bytes. */
 static void test_left_sending(void)
 {
@@ -271,12 +307,6 @@ static void test_left_sending(void)
     g_assert_true(g_file_get_contents(one, &first, NULL, NULL) && g_file_get_contents(two, &second, NULL, NULL));
     g_assert_cmpstr(first, ==, second);
     fixture_free(f);
-}
-
-static gboolean is_state(Fixture *f, gint64 id, const char *state)
-{
-    g_autoptr(LedgerLetter) letter = letter_now(f, id);
-    return g_str_equal(letter->state, state);
 }
 
 static void test_daemon(void)
@@ -333,6 +363,7 @@ int main(int argc, char **argv)
     g_test_add_func("/courier/poison", test_poison);
     g_test_add_func("/courier/left-sending", test_left_sending);
     g_test_add_func("/courier/record-fails", test_record_fails);
+    g_test_add_func("/courier/paced", test_paced);
     g_test_add_func("/courier/daemon", test_daemon);
     g_test_add_func("/courier/wrong-settings", test_wrong_settings);
     return g_test_run();

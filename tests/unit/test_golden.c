@@ -41,8 +41,11 @@ static char *describe(const Envelope *envelope)
     put(out, "reply-to", envelope->reply_to);
     put(out, "return-path", envelope->return_path);
     put(out, "no-reply", envelope->no_reply ? "yes" : "no");
-    if (envelope->is_bounce)
+    static const char *const fates[] = {"failed", "delayed", "complaint"};
+    if (envelope->is_bounce) {
+        put(out, "bounce-fate", fates[envelope->bounce_fate]);
         put(out, "bounced-id", envelope->bounce_message_id);
+    }
     for (guint i = 0; i < envelope->bounce_recipients->len; i++) {
         const BounceRecipient *recipient = envelope->bounce_recipients->pdata[i];
         g_string_append_printf(out, "bounced %s %s %d\n", recipient->address,

@@ -1,4 +1,4 @@
-// links: src/ledger/*.c src/base/failure.c src/base/clock.c; libs: glib-2.0 sqlite3 jansson
+// links: src/ledger/*.c src/base/failure.c src/base/clock.c src/base/text.c; libs: glib-2.0 sqlite3 jansson
 #include <glib/gstdio.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -174,6 +174,13 @@ static void add_letter(Ledger *ledger, gint64 entry, const char *id, gint64 due)
     g_assert_true(ledger_letter_add(ledger, &letter, "intake", NULL));
 }
 
+/* The one that the courier would take first; NULL: none. */
+static LedgerLetter *next_letter(Ledger *ledger, gint64 now)
+{
+    g_autoptr(GPtrArray) due = ledger_letters_due(ledger, now, 1, NULL);
+    return due->len > 0 ? g_ptr_array_steal_index(due, 0) : NULL;
+}
+
 static void test_letters(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -181,17 +188,17 @@ static void test_letters(Fixture *f, gconstpointer data)
     add_letter(f->ledger, entry, "<1@x.example>", 100);
     add_letter(f->ledger, entry, "<2@x.example>", 50);
     g_assert_cmpint(ledger_letter_due(f->ledger), ==, 50);
-    g_autoptr(LedgerLetter) first = ledger_letter_next(f->ledger, 200, NULL);
+    g_autoptr(LedgerLetter) first = next_letter(f->ledger, 200);
     g_assert_cmpstr(first->message_id, ==, "<2@x.example>");
     g_assert_true(ledger_letter_sending(f->ledger, first->id, (FramePlace){3, 64}, NULL));
-    g_autoptr(LedgerLetter) again = ledger_letter_next(f->ledger, 200, NULL); /* as after a crash */
+    g_autoptr(LedgerLetter) again = next_letter(f->ledger, 200); /* as after a crash */
     g_assert_cmpint(again->id, ==, first->id);
     g_assert_cmpuint(again->sent.segment, ==, 3);
     g_assert_true(ledger_letter_sent(f->ledger, first->id, 300, "250 ok", NULL));
-    g_autoptr(LedgerLetter) second = ledger_letter_next(f->ledger, 200, NULL);
+    g_autoptr(LedgerLetter) second = next_letter(f->ledger, 200);
     g_assert_cmpstr(second->message_id, ==, "<1@x.example>");
     g_assert_true(ledger_letter_again(f->ledger, second->id, 5000, "busy", NULL));
-    g_assert_null(ledger_letter_next(f->ledger, 4999, NULL));
+    g_assert_null(next_letter(f->ledger, 4999));
     g_assert_true(ledger_letter_failed(f->ledger, second->id, "no such user", NULL));
     g_assert_cmpint(ledger_letter_due(f->ledger), ==, G_MAXINT64);
     g_assert_true(ledger_letters_reach(f->ledger, "a@b.example", 0, 100, 2));
@@ -200,8 +207,88 @@ static void test_letters(Fixture *f, gconstpointer data)
     g_assert_true(ledger_letters_reach(f->ledger, NULL, entry, 100, 1));
     g_assert_false(ledger_letters_reach(f->ledger, NULL, entry, 101, 1));
     g_assert_cmpint(ledger_entry_by_letter(f->ledger, "<1@x.example>"), ==, entry);
-    g_assert_cmpint(ledger_letter_bounced(f->ledger, "<2@x.example>", TRUE, "5.1.1", NULL), ==, first->id);
-    g_assert_cmpint(ledger_letter_bounced(f->ledger, "<9@x.example>", TRUE, "5.1.1", NULL), ==, 0);
+}
+
+static const char *letter_state(Fixture *f, gint64 id)
+{
+    static char state[20];
+    g_autoptr(LedgerLetter) letter = ledger_letter_get(f->ledger, id, NULL);
+    g_strlcpy(state, letter->state, sizeof state);
+    return state;
+}
+
+typedef struct {
+    const char *verb;
+    guint count;
+} Verb;
+
+static void count_verb(const LedgerEvent *event, gpointer user)
+{
+    Verb *verb = user;
+    verb->count += g_str_equal(event->verb, verb->verb);
+}
+
+static guint count_events(Fixture *f, gint64 entry, const char *name)
+{
+    Verb verb = {name, 0};
+    g_assert_true(ledger_events(f->ledger, entry, count_verb, &verb, NULL));
+    return verb.count;
+}
+
+/* A letter comes back once, whatever is still heard of it; a delay and a complaint change nothing. */
+static void test_bounces(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    gint64 entry = add_entry(f->ledger, 2026, 0, NULL), at;
+    add_letter(f->ledger, entry, "<1@x.example>", 100);
+    g_assert_true(ledger_begin(f->ledger, NULL));
+    g_assert_cmpint(ledger_letter_bounced(f->ledger, "<9@x.example>", "5.1.1", &at, NULL), ==, 0);
+    g_assert_cmpint(ledger_letter_noted(f->ledger, "<1@x.example>", "letter-delayed", "4.4.1", &at, NULL), ==, 1);
+    g_assert_cmpint(at, ==, entry);
+    g_assert_cmpstr(letter_state(f, 1), ==, "queued");
+    g_assert_true(ledger_commit(f->ledger, NULL));
+    g_assert_true(ledger_letter_sending(f->ledger, 1, (FramePlace){1, 0}, NULL));
+    g_assert_true(ledger_begin(f->ledger, NULL));
+    for (guint i = 0; i < 2; i++)
+        g_assert_cmpint(ledger_letter_bounced(f->ledger, "<1@x.example>", "5.1.1", &at, NULL), ==, 1);
+    g_assert_cmpuint(count_events(f, entry, "letter-bounced"), ==, 1);
+    g_assert_cmpint(ledger_count(f->ledger, "duties"), ==, 1);
+    g_assert_true(ledger_commit(f->ledger, NULL));
+    g_assert_true(ledger_letter_sent(f->ledger, 1, 300, "250 ok", NULL));
+    g_assert_cmpstr(letter_state(f, 1), ==, "bounced");
+    g_assert_true(ledger_letter_again(f->ledger, 1, 1, "busy", NULL) && ledger_letter_failed(f->ledger, 1, "no", NULL));
+    g_assert_cmpstr(letter_state(f, 1), ==, "bounced");
+    g_assert_false(ledger_letter_sending(f->ledger, 1, (FramePlace){1, 0}, &error));
+    g_assert_error(error, FAILURE, FAILURE_CONFLICT);
+    g_assert_true(ledger_letter_release(f->ledger, 1, "clerk", NULL));
+    g_assert_cmpstr(letter_state(f, 1), ==, "queued");
+    g_autoptr(LedgerLetter) released = ledger_letter_get(f->ledger, 1, NULL);
+    g_assert_cmpstr(released->released_by, ==, "clerk");
+    g_clear_error(&error);
+    g_assert_false(ledger_letter_release(f->ledger, 1, "clerk", &error));
+    g_assert_error(error, FAILURE, FAILURE_CONFLICT);
+}
+
+/* A report that names no letter makes a person look, and does nothing else. */
+static void test_suspect(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    gint64 entry = add_entry(f->ledger, 2026, 0, NULL), at;
+    add_letter(f->ledger, entry, "<1@x.example>", 100);
+    g_assert_true(ledger_letter_sending(f->ledger, 1, (FramePlace){1, 0}, NULL) && ledger_letter_sent(f->ledger, 1, 300, "250", NULL));
+    g_assert_true(ledger_begin(f->ledger, NULL));
+    g_assert_true(ledger_letter_between(f->ledger, "A@b.example", 300, 300));
+    g_assert_false(ledger_letter_between(f->ledger, "a@b.example", 301, 400));
+    g_assert_false(ledger_letter_between(f->ledger, "c@b.example", 300, 300));
+    g_assert_cmpint(ledger_letter_suspect(f->ledger, "c@b.example", 50, "5.1.1", &at, NULL), ==, 0);
+    g_assert_cmpint(ledger_letter_suspect(f->ledger, "A@B.example", 101, "5.1.1", &at, NULL), ==, 0);
+    g_assert_cmpint(ledger_letter_suspect(f->ledger, "A@B.example", 50, "5.1.1", &at, NULL), ==, 1);
+    g_assert_cmpint(at, ==, entry);
+    g_assert_cmpstr(letter_state(f, 1), ==, "sent");
+    g_assert_cmpint(ledger_count(f->ledger, "duties"), ==, 0);
+    g_assert_cmpuint(count_events(f, entry, "letter-suspect"), ==, 1);
+    g_assert_true(ledger_commit(f->ledger, NULL));
 }
 
 static void take_state(const LedgerEntry *entry, gpointer user)
@@ -267,6 +354,8 @@ int main(int argc, char **argv)
     ADD("numbers", NULL, test_numbers);
     ADD("savepoint", NULL, test_savepoint);
     ADD("letters", NULL, test_letters);
+    ADD("bounces", NULL, test_bounces);
+    ADD("suspect", NULL, test_suspect);
     ADD("settle", NULL, test_settle);
     ADD("versions", NULL, test_versions);
     ADD("chain/payload", "UPDATE event_payloads SET payload = '{\"n\":9}' WHERE event = 3", test_chain);

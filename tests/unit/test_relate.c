@@ -13,6 +13,7 @@ typedef struct {
     Ledger *ledger;
     Conf *conf;
     guint messages;
+    const char *state, *status; /* of the next documents; NULL: complete, read */
 } Fixture;
 
 static void set_up(Fixture *f, G_GNUC_UNUSED gconstpointer data)
@@ -90,8 +91,8 @@ static Sent send_document(Fixture *f, const char *address, gint64 entry, const c
     }
     document->sha256 = g_strdup_printf("%064u", n);
     LedgerDocument put = {.entry = sent.entry, .message = message.id, .path = document->path, .filename = document->filename,
-                          .sha256 = document->sha256, .mime = document->mime, .status = document->status,
-                          .kind = document->kind, .state = "complete", .pages = -1};
+                          .sha256 = document->sha256, .mime = document->mime, .status = f->status ? f->status : document->status,
+                          .kind = document->kind, .state = f->state ? f->state : "complete", .pages = -1};
     g_assert_true(ledger_document_put(f->ledger, &put, &sent.document, NULL));
     for (guint i = 0; i < document->fields->len; i++) {
         const Field *field = g_ptr_array_index(document->fields, i);
@@ -167,6 +168,42 @@ static void test_no_relation(Fixture *f, G_GNUC_UNUSED gconstpointer data)
     record_free(one.record);
     record_free(scan.record);
     record_free(other.record);
+}
+
+/* What was asked for is replaced by what came, also where nothing read says that the two belong together. */
+static void test_asked_for(Fixture *f, G_GNUC_UNUSED gconstpointer data)
+{
+    const char *const from = "wei@uni.example";
+    f->state = "waiting";
+    Sent nameless = send_document(f, from, 0, DAY, FORM("expert-application", "phone", "1"));
+    Sent broken;
+    f->status = "damaged";
+    broken = send_document(f, from, 0, DAY, FORM("unknown"));
+    f->status = NULL;
+    Sent bare = send_document(f, from, 0, DAY, FORM("commitment-letter", "title_zh", "指南", "seal", "absent"));
+    Sent of_another = send_document(f, from, 0, DAY, FORM("expert-application", "name", "魏二"));
+    g_assert_true(ledger_entry_settle(f->ledger, nameless.entry, "review", NULL));
+    g_assert_true(ledger_entry_wants(f->ledger, nameless.entry));
+    f->state = NULL;
+    Sent sent[] = {
+        send_document(f, from, nameless.entry, DAY, FORM("expert-application", "name", "魏一", "phone", "1")),
+        send_document(f, from, broken.entry, DAY, FORM("meeting-summary", "name", "魏一", "meeting", "M1")),
+        send_document(f, from, bare.entry, DAY, FORM("commitment-letter", "title_zh", "指南", "seal", "present")),
+        send_document(f, from, of_another.entry, DAY, FORM("expert-application", "name", "魏三")),
+    };
+    check_states(f, nameless.entry, "closed complete ");
+    check_found(f, nameless.entry, "superseded");
+    check_states(f, broken.entry, "closed complete ");
+    check_states(f, bare.entry, "closed complete ");
+    check_states(f, of_another.entry, "waiting complete ");
+    g_assert_true(ledger_entry_settle(f->ledger, nameless.entry, "review", NULL));
+    g_assert_false(ledger_entry_wants(f->ledger, nameless.entry));
+    for (guint i = 0; i < G_N_ELEMENTS(sent); i++)
+        record_free(sent[i].record);
+    record_free(nameless.record);
+    record_free(broken.record);
+    record_free(bare.record);
+    record_free(of_another.record);
 }
 
 static void test_late(Fixture *f, G_GNUC_UNUSED gconstpointer data)
@@ -255,6 +292,7 @@ int main(int argc, char **argv)
     ADD("newer-version", test_newer_version);
     ADD("same-again", test_same_again);
     ADD("no-relation", test_no_relation);
+    ADD("asked-for", test_asked_for);
     ADD("late", test_late);
     ADD("package", test_package);
     ADD("migration", test_migration);

@@ -105,6 +105,8 @@ static void test_references(void)
     check_reference("回复: 收文〔2026〕8号", "", "SC27-2026-0008");
     check_reference("x", "网信标准办收文（2026）第 8 号", "SC27-2026-0008");
     check_reference("x", "市局收文〔2026〕8号", NULL);
+    check_reference("x", "请查贵处收文〔2026〕8号。", "SC27-2026-0008");
+    check_reference("x", "秘书处：\n您好，现转去市局收文〔2026〕8号，请阅。", NULL);
     g_assert_null(reference_find("SC27-2026-0001", ""));
     g_assert_null(reference_find("SC27-2026-0001", NULL));
 }

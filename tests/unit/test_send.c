@@ -342,6 +342,20 @@ static void test_foreign_addresses(void)
     fixture_free(f);
 }
 
+/* Reports are asked for where they are offered, and name the letter. */
+static void test_reports(void)
+{
+    g_autoptr(GError) error = NULL;
+    Fixture *f = fixture_new("reports", "", &error);
+    put_well(f, "a+b=c@x.example");
+    put_well(f, "用户@例子.example");
+    g_autofree char *received = content(f, "received");
+    g_assert_nonnull(strstr(received, "MAIL FROM:<office@committee.example> RET=HDRS ENVID=0123456789abcdef@committee.example\r\n"
+                                      "RCPT TO:<a+b=c@x.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a+2Bb+3Dc@x.example\r\nDATA"));
+    g_assert_nonnull(strstr(received, "RCPT TO:<用户@例子.example> NOTIFY=FAILURE,DELAY\r\nDATA"));
+    fixture_free(f);
+}
+
 /* --- the folder ---------------------------------------------------------------------------------------------------- */
 
 static guint files_in(const char *path)
@@ -408,6 +422,7 @@ int main(int argc, char **argv)
     g_test_add_func("/send/closed-between", test_closed_between);
     g_test_add_func("/send/nobody-there", test_nobody_there);
     g_test_add_func("/send/foreign-addresses", test_foreign_addresses);
+    g_test_add_func("/send/reports", test_reports);
     g_test_add_func("/send/folder", test_folder);
     g_test_add_func("/send/folder-gone", test_folder_gone);
     return g_test_run();
