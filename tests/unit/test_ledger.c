@@ -267,7 +267,7 @@ static void test_bounces(Fixture *f, gconstpointer data)
     g_assert_cmpstr(released->released_by, ==, "clerk");
     g_clear_error(&error);
     g_assert_false(ledger_letter_release(f->ledger, 1, "clerk", &error));
-    g_assert_error(error, FAILURE, FAILURE_CONFLICT);
+    g_assert_error(error, FAILURE, FAILURE_DATA);
 }
 
 /* A report that names no letter makes a person look, and does nothing else. */
