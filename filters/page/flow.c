@@ -3,126 +3,15 @@
 
 #include "base/text.h"
 #include "page/flow.h"
+#include "page/flow_lines.h"
 
 #define BLANK_EM 0.17f /* a wider gap is a blank; justified Chinese stays below it */
-#define FIELD_EM 10.5f /* of a line that is nothing but a form field */
-#define FIELD_LINE 20.0f /* height of a form field's first line, points: its label stands beside that */
-#define LEVEL 0.3f     /* of a line's height: so far apart may the middles of its characters be */
-#define DOUBLE 0.6f    /* of a character's width: the same one nearer than this is drawn twice */
 #define TAB_EM 1.9f    /* a wider gap parts two things on one line */
-
-static void line_free(FlowLine *line)
-{
-    g_ptr_array_unref(line->glyphs);
-    g_free(line);
-}
 
 static void block_free(FlowBlock *block)
 {
     g_ptr_array_unref(block->lines);
     g_free(block);
-}
-
-/* Where GLYPH's line ends below: a tall field has many, and its label stands beside the first. */
-static float bottom_of(const PageGlyph *glyph)
-{
-    return glyph->c == PAGE_FIELD ? MIN(glyph->box.y1, glyph->box.y0 + FIELD_LINE) : glyph->box.y1;
-}
-
-static gint compare_middle(gconstpointer a, gconstpointer b)
-{
-    const PageGlyph *one = *(const PageGlyph *const *)a, *other = *(const PageGlyph *const *)b;
-    float first = one->box.y0 + bottom_of(one), second = other->box.y0 + bottom_of(other);
-    return (first > second) - (first < second);
-}
-
-static gint compare_left(gconstpointer a, gconstpointer b)
-{
-    const PageGlyph *one = *(const PageGlyph *const *)a, *other = *(const PageGlyph *const *)b;
-    return (one->box.x0 > other->box.x0) - (one->box.x0 < other->box.x0);
-}
-
-static int compare_float(const void *a, const void *b)
-{
-    float one = *(const float *)a, other = *(const float *)b;
-    return (one > other) - (one < other);
-}
-
-/* The em of a line: the usual width of its Chinese characters, or three quarters of the usual height. */
-static float line_em(const GPtrArray *glyphs)
-{
-    g_autofree float *widths = g_new(float, glyphs->len), *heights = g_new(float, glyphs->len);
-    guint wide = 0, high = 0;
-    for (guint i = 0; i < glyphs->len; i++) {
-        const PageGlyph *glyph = glyphs->pdata[i];
-        if (glyph->c != PAGE_FIELD)
-            heights[high++] = glyph->box.y1 - glyph->box.y0;
-        if (text_is_han(glyph->c))
-            widths[wide++] = glyph->box.x1 - glyph->box.x0;
-    }
-    qsort(widths, wide, sizeof(float), compare_float);
-    qsort(heights, high, sizeof(float), compare_float);
-    return MAX(wide ? widths[wide / 2] : high ? heights[high / 2] * 0.75f : FIELD_EM, 1);
-}
-
-static void box_add(PageBox *box, const PageBox *more)
-{
-    *box = (PageBox){MIN(box->x0, more->x0), MIN(box->y0, more->y0), MAX(box->x1, more->x1), MAX(box->y1, more->y1)};
-}
-
-/* Whether MIDDLE is about the line's own: a label that stands beside two lines, between them, must not join them. */
-static gboolean is_level(const FlowLine *line, float middle)
-{
-    return fabsf(middle - (line->box.y0 + line->box.y1) / 2) < LEVEL * (line->box.y1 - line->box.y0);
-}
-
-/* Bold print is sometimes made by drawing a character twice, a little apart. */
-static void drop_doubles(GPtrArray *glyphs)
-{
-    guint kept = 0;
-    for (guint i = 0; i < glyphs->len; i++) {
-        const PageGlyph *glyph = glyphs->pdata[i], *before = kept ? glyphs->pdata[kept - 1] : NULL;
-        float width = glyph->box.x1 - glyph->box.x0;
-        gboolean twice = before && glyph->control < 0 && before->control < 0 && glyph->c == before->c &&
-                         glyph->box.x0 - before->box.x0 < DOUBLE * width;
-        if (!twice)
-            glyphs->pdata[kept++] = (gpointer)glyph;
-    }
-    g_ptr_array_set_size(glyphs, (int)kept);
-}
-
-/* A glyph belongs to the line whose middle height it covers. */
-static GPtrArray *make_lines(const GPtrArray *glyphs)
-{
-    GPtrArray *lines = g_ptr_array_new_with_free_func((GDestroyNotify)line_free);
-    g_autoptr(GPtrArray) sorted = g_ptr_array_copy((GPtrArray *)glyphs, NULL, NULL);
-    g_ptr_array_sort(sorted, compare_middle);
-    FlowLine *line = NULL;
-    for (guint i = 0; i < sorted->len; i++) {
-        const PageGlyph *glyph = sorted->pdata[i];
-        float bottom = bottom_of(glyph), middle = (glyph->box.y0 + bottom) / 2;
-        float overlap = line ? MIN(line->box.y1, bottom) - MAX(line->box.y0, glyph->box.y0) : 0;
-        float lower = line ? MIN(line->box.y1 - line->box.y0, bottom - glyph->box.y0) : 1;
-        PageBox box = {glyph->box.x0, glyph->box.y0, glyph->box.x1, bottom};
-        if (!line || overlap < 0.5f * lower || middle > line->box.y1) {
-            line = g_new0(FlowLine, 1);
-            line->glyphs = g_ptr_array_new();
-            line->box = box;
-            g_ptr_array_add(lines, line);
-        } else if (bottom - glyph->box.y0 < 1.6f * (line->box.y1 - line->box.y0) && is_level(line, middle)) {
-            box_add(&line->box, &box);
-        }
-        line->box.x0 = MIN(line->box.x0, glyph->box.x0);
-        line->box.x1 = MAX(line->box.x1, glyph->box.x1);
-        g_ptr_array_add(line->glyphs, (gpointer)glyph);
-    }
-    for (guint i = 0; i < lines->len; i++) {
-        FlowLine *done = lines->pdata[i];
-        g_ptr_array_sort(done->glyphs, compare_left);
-        drop_doubles(done->glyphs);
-        done->em = line_em(done->glyphs);
-    }
-    return lines;
 }
 
 static gboolean is_tick(gunichar c)
@@ -182,6 +71,8 @@ static gboolean runs_on(const FlowLine *line, const FlowLine *next, gboolean fir
     float em = line->em, free_right = right - line->box.x1, indent = next->box.x0 - left;
     const PageGlyph *start = line->glyphs->pdata[0], *next_start = next->glyphs->pdata[0];
     const PageGlyph *end = line->glyphs->pdata[line->glyphs->len - 1];
+    if (line->sideways || next->sideways)
+        return FALSE;
     if (next->box.y0 - line->box.y1 > 1.2f * em || fabsf(next->em - em) > 0.2f * em || next_start->control >= 0 ||
         end->control >= 0)
         return FALSE;
@@ -202,7 +93,7 @@ static void block_add(FlowBlock *block, FlowLine *line)
 {
     if (block->lines->len == 0)
         block->box = line->box;
-    box_add(&block->box, &line->box);
+    flow_box_add(&block->box, &line->box);
     block->em = MAX(block->em, line->em);
     g_ptr_array_add(block->lines, line);
 }
@@ -210,10 +101,12 @@ static void block_add(FlowBlock *block, FlowLine *line)
 GPtrArray *flow_blocks(const GPtrArray *glyphs, const PageBox *region, float page_width)
 {
     GPtrArray *blocks = g_ptr_array_new_with_free_func((GDestroyNotify)block_free);
-    g_autoptr(GPtrArray) lines = make_lines(glyphs);
+    g_autoptr(GPtrArray) lines = flow_lines(glyphs);
     float left = G_MAXFLOAT, right = 0, em = 1;
     for (guint i = 0; i < lines->len; i++) {
         const FlowLine *line = lines->pdata[i];
+        if (line->sideways)
+            continue;
         left = MIN(left, line->box.x0);
         right = MAX(right, line->box.x1);
         em = MAX(em, line->em);
@@ -232,7 +125,7 @@ GPtrArray *flow_blocks(const GPtrArray *glyphs, const PageBox *region, float pag
         const FlowLine *last = block ? block->lines->pdata[block->lines->len - 1] : NULL;
         if (!last || !runs_on(last, line, block->lines->len == 1, left, right)) {
             block = g_new0(FlowBlock, 1);
-            block->lines = g_ptr_array_new_with_free_func((GDestroyNotify)line_free);
+            block->lines = g_ptr_array_new_with_free_func((GDestroyNotify)flow_line_free);
             g_ptr_array_add(blocks, block);
         }
         block_add(block, line);
@@ -273,13 +166,25 @@ static gboolean between_words(const PageGlyph *before, const PageGlyph *glyph)
     return glyph->blank && !breaks(before->c) && !breaks(glyph->c);
 }
 
+/* How far GLYPH stands from BEFORE, the one read before it. Where text goes sideways or to and fro no distance tells, but the
+ * text's own blanks do. */
+static float gap_between(const FlowLine *line, const PageGlyph *before, const PageGlyph *glyph)
+{
+    float left = before->box.x0 - glyph->box.x1, right = glyph->box.x0 - before->box.x1;
+    if (!glyph->run || before->run != glyph->run || !(line->sideways || line->rtl))
+        return MAX(left, right);
+    if (glyph->blank)
+        return breaks(before->c) ? 0 : line->em;
+    return text_is_rtl(before->c) && text_is_rtl(glyph->c) ? left : 0;
+}
+
 static void write_line(Xhtml *out, const Page *page, const FlowLine *line)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     const PageGlyph *before = NULL;
     for (guint i = 0; i < line->glyphs->len; i++) {
         const PageGlyph *glyph = line->glyphs->pdata[i];
-        float gap = before ? glyph->box.x0 - before->box.x1 : 0;
+        float gap = before ? gap_between(line, before, glyph) : 0;
         if (gap > TAB_EM * line->em)
             g_string_append_c(text, '\t');
         else if (gap > BLANK_EM * line->em || (before && between_words(before, glyph)))
@@ -310,11 +215,24 @@ static gboolean ends_in_address(const FlowLine *line)
     return FALSE;
 }
 
-/* Whether a blank was swallowed by the line's end: between two words, but not beside Chinese, nor in an address. */
+/* Whether LINE ends in a word and its hyphen. */
+static gboolean ends_in_hyphen(const FlowLine *line)
+{
+    guint count = line->glyphs->len;
+    if (count < 2)
+        return FALSE;
+    const PageGlyph *hyphen = line->glyphs->pdata[count - 1], *before = line->glyphs->pdata[count - 2];
+    return (hyphen->c == '-' || hyphen->c == 0x2010) && !hyphen->blank && g_unichar_isalnum(before->c) &&
+           hyphen->box.x0 - before->box.x1 <= BLANK_EM * line->em;
+}
+
+/* Whether a blank was swallowed by the line's end: between two words, but not beside Chinese, nor in an address, nor where
+ * a word was broken at its hyphen. */
 static gboolean blank_between(const FlowLine *line, const FlowLine *next)
 {
     const PageGlyph *last = line->glyphs->pdata[line->glyphs->len - 1], *first = next->glyphs->pdata[0];
-    return !breaks(last->c) && !breaks(first->c) && !ends_in_address(line);
+    return !breaks(last->c) && !breaks(first->c) && !ends_in_address(line) &&
+           !(ends_in_hyphen(line) && g_unichar_isalnum(first->c));
 }
 
 /* What the recogniser thinks of BLOCK's least certain character. */

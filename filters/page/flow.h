@@ -5,7 +5,8 @@
 #include "page/layout.h"
 
 typedef struct {
-    GPtrArray *glyphs; /* const PageGlyph *, left to right */
+    GPtrArray *glyphs; /* const PageGlyph *, as they are read: left to right unless SIDEWAYS or RTL */
+    gboolean sideways, rtl; /* a run that goes up or down the page; Hebrew or Arabic is in it */
     PageBox box;
     float em;          /* width of a Chinese character of this line, points */
 } FlowLine;

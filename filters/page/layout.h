@@ -15,6 +15,7 @@ typedef struct {
     PageBox box;
     float doubt; /* 0 certain, 1 a guess: of a recognised character */
     gboolean blank; /* white space stands before it in the text itself */
+    guint run;      /* the line of the text itself that it is of, from 1; 0 not known */
 } PageGlyph;
 
 typedef struct {
@@ -26,7 +27,7 @@ void page_control_free(PageControl *control);
 typedef struct {
     int number; /* from 1 */
     float width, height; /* points */
-    GArray *glyphs;      /* PageGlyph, no white space: gaps are found by distance, and by what BLANK tells of words */
+    GArray *glyphs;      /* PageGlyph in the order of the text itself, no white space: gaps are found by distance, and by what BLANK tells of words */
     GPtrArray *controls; /* PageControl * */
     GArray *lines;       /* RuleLine */
     gboolean mapped;     /* a picture laid straight: BACK leads from points to shares of the picture as it was sent */

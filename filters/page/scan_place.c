@@ -51,7 +51,7 @@ void scan_place(Page *page, const ScanStrip *strip, const GArray *symbols, doubl
         PageGlyph glyph = {line.symbols[i].c, -1,
                            {(float)((from[i] + strip->x) * scale), (float)((middle - line.em / 2) * scale),
                             (float)((to[i] + strip->x) * scale), (float)((middle + line.em / 2) * scale)},
-                           line.symbols[i].doubt, FALSE};
+                           line.symbols[i].doubt, FALSE, 0};
         g_array_append_val(page->glyphs, glyph);
     }
 }
@@ -61,7 +61,7 @@ void scan_place_tick(Page *page, const ScanTick *tick, double dpi)
     float scale = (float)(72 / dpi);
     PageControl *control = g_new0(PageControl, 1);
     PageGlyph glyph = {PAGE_TICK, (int)page->controls->len, {(float)tick->x0 * scale, (float)tick->y0 * scale,
-                                                             (float)tick->x1 * scale, (float)tick->y1 * scale}, 0, FALSE};
+                                                             (float)tick->x1 * scale, (float)tick->y1 * scale}, 0, FALSE, 0};
     control->checked = tick->checked;
     g_ptr_array_add(page->controls, control);
     g_array_append_val(page->glyphs, glyph);

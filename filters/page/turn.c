@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "base/text.h"
 #include "page/turn.h"
 
 #define NEAR 1.5f    /* of a glyph's longer side: what is further away is not the next character of a word */
@@ -16,6 +17,8 @@ static Direction step(const PageGlyph *one, const PageGlyph *next)
     float side = MAX(MAX(a->x1 - a->x0, a->y1 - a->y0), 1);
     if (one->control >= 0 || next->control >= 0 || MAX(fabsf(dx), fabsf(dy)) > NEAR * side)
         return DIRECTIONS;
+    if (text_is_rtl(one->c) && text_is_rtl(next->c))
+        dx = -dx;
     if (fabsf(dx) > 2 * fabsf(dy))
         return dx > 0 ? RIGHT : LEFT;
     return fabsf(dy) > 2 * fabsf(dx) ? (dy > 0 ? DOWN : UP) : DIRECTIONS;

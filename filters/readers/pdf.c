@@ -71,6 +71,8 @@ static void read_page(Reading *reading, PopplerPage *pdf, int index)
     Page *scanned = copy ? read_scan(reading, pdf, page) : NULL;
     if (reading->stopped)
         return;
+    if (!scanned) /* on a page that is recognised they were drawn with the rest */
+        pdf_take_notes(pdf, page);
     take_pixels(reading, pdf, page, copy);
     if (scanned) {
         page_free(page);

@@ -93,3 +93,25 @@ void pdf_take_fields(PopplerPage *pdf, Page *page)
     undraw_fields(pdf, fields);
     poppler_page_free_form_field_mapping(fields);
 }
+
+void pdf_take_notes(PopplerPage *pdf, Page *page)
+{
+    GList *annotations = poppler_page_get_annot_mapping(pdf);
+    for (GList *at = annotations; at; at = at->next) {
+        const PopplerAnnotMapping *mapping = at->data;
+        const PopplerRectangle *area = &mapping->area; /* origin bottom left */
+        if (poppler_annot_get_annot_type(mapping->annot) != POPPLER_ANNOT_FREE_TEXT ||
+            poppler_annot_get_flags(mapping->annot) & (POPPLER_ANNOT_FLAG_HIDDEN | POPPLER_ANNOT_FLAG_NO_VIEW))
+            continue;
+        g_autofree char *text = poppler_annot_get_contents(mapping->annot);
+        if (!text || !*text)
+            continue;
+        PageControl *control = g_new0(PageControl, 1);
+        control->text = g_steal_pointer(&text);
+        PageGlyph glyph = {.c = PAGE_FIELD, .control = (int)page->controls->len,
+                           .box = {(float)area->x1, page->height - (float)area->y2, (float)area->x2, page->height - (float)area->y1}};
+        g_ptr_array_add(page->controls, control);
+        g_array_append_val(page->glyphs, glyph);
+    }
+    poppler_page_free_annot_mapping(annotations);
+}

@@ -37,8 +37,8 @@ static const struct {
     const char *prefix, *mime;
 } packages[] = {
     {"word/vbaProject.bin", "application/vnd.ms-word.document.macroEnabled.12"},
+    {"xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroEnabled.12"}, /* with macros or without */
     {"xl/vbaProject.bin", "application/vnd.ms-excel.sheet.macroEnabled.12"},
-    {"xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroEnabled.12"},
     {"ppt/vbaProject.bin", "application/vnd.ms-powerpoint.presentation.macroEnabled.12"},
     {"word/", OOXML "wordprocessingml.document"},
     {"xl/", OOXML "spreadsheetml.sheet"},

@@ -8,6 +8,11 @@ gboolean text_is_han(gunichar c)
            (c >= 0x20000 && c <= 0x323af) || (c >= 0x2e80 && c <= 0x2fdf) || (c >= 0x3005 && c <= 0x3007);
 }
 
+gboolean text_is_rtl(gunichar c)
+{
+    return (c >= 0x0590 && c <= 0x08ff) || (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfefc);
+}
+
 /* Chinese punctuation also takes no blank beside it: ， 。 《 》 “ ” and the full-width forms. */
 static gboolean takes_no_blank(gunichar c)
 {

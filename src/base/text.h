@@ -33,6 +33,9 @@ char *text_fit(const char *text, gsize columns);
 /* Whether C is a Chinese character (a Han ideograph, 々〇 included). */
 gboolean text_is_han(gunichar c);
 
+/* Whether C is a letter of a script written from right to left (Hebrew, Arabic, Syriac and their kin). */
+gboolean text_is_rtl(gunichar c);
+
 /* LENGTH bytes to UTF-8, invalid sequences replaced by U+FFFD and NUL bytes dropped. */
 char *text_valid(const char *bytes, gsize length);
 

@@ -1,4 +1,4 @@
-// links: filters/readers/ofd*.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/marks.c filters/readers/member.c filters/readers/pictures.c filters/page/layout.c filters/page/grid.c filters/page/flow.c filters/page/plane.c filters/page/rules.c filters/page/turn.c filters/page/ideograph.c filters/page/xhtml.c src/base/charset.c src/base/clock.c src/base/text.c; libs: libarchive libxml-2.0; flags: -lm
+// links: filters/readers/ofd*.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/marks.c filters/readers/member.c filters/readers/pictures.c filters/page/layout.c filters/page/grid.c filters/page/flow*.c filters/page/plane.c filters/page/rules.c filters/page/turn.c filters/page/ideograph.c filters/page/xhtml.c src/base/charset.c src/base/clock.c src/base/text.c; libs: libarchive libxml-2.0; flags: -lm
 /* An OFD package whose parts are given one after the other, a form feed between them: the page's content, Document.xml, the
  * resources, a signature, OFD.xml. A part that is left out is an ordinary one, so that mutations of any part are reached. What is
  * read must be text, its cells stand in rows and its boxes on the page. */

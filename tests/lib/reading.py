@@ -74,7 +74,7 @@ def run_bounded(command, seconds, cwd):
 class Opinions:
     """prepare() asks other programs about files, recall() tells what they said."""
     PROGRAMS = {WORD: "soffice", SHEET: "soffice", PDF: "pdftotext", HTML: "pandoc", ARCHIVE: "7zz"}
-    OFFICE = {WORD: ("txt", "txt:Text (encoded):UTF8"), SHEET: ("csv", "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,-1")}
+    OFFICE = {WORD: ("txt", "txt:Text (encoded):UTF8"), SHEET: ("csv", "csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,true,false,false,-1")}
     BATCH = 12
 
     def __init__(self, build):
@@ -83,7 +83,9 @@ class Opinions:
 
     def keeps(self, path):
         with open(path, "rb") as f:
-            return f"{self.kept}/{hashlib.sha256(f.read()).hexdigest()}.{extension(path)}"
+            key = hashlib.sha256(f.read())
+        key.update(self.OFFICE.get(FORMATS[extension(path)], ("", ""))[1].encode()) # asked otherwise, it answers otherwise
+        return f"{self.kept}/{key.hexdigest()}.{extension(path)}"
 
     def store(self, path, text):
         with open(self.keeps(path), "w", encoding="utf-8") as f:

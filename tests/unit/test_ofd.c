@@ -1,4 +1,4 @@
-// links: filters/readers/ofd*.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/marks.c filters/readers/member.c filters/readers/pictures.c filters/page/layout.c filters/page/grid.c filters/page/flow.c filters/page/plane.c filters/page/rules.c filters/page/turn.c filters/page/ideograph.c filters/page/xhtml.c src/base/charset.c src/base/clock.c src/base/text.c; libs: libarchive libxml-2.0; flags: -lm
+// links: filters/readers/ofd*.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/marks.c filters/readers/member.c filters/readers/pictures.c filters/page/layout.c filters/page/grid.c filters/page/flow*.c filters/page/plane.c filters/page/rules.c filters/page/turn.c filters/page/ideograph.c filters/page/xhtml.c src/base/charset.c src/base/clock.c src/base/text.c; libs: libarchive libxml-2.0; flags: -lm
 /* OFD: text, tables, templates, annotations, signatures, attachments, and what is made to break the reader. */
 #include <libxml/xpath.h>
 #include <string.h>

@@ -14,7 +14,12 @@ const char *__lsan_default_suppressions(void)
     return "leak:libfontconfig\nleak:libpoppler\n";
 }
 
-/* ---- a PDF of given page contents, with the fonts F1 (Helvetica) and F2 (STSong, not embedded) ---- */
+/* ---- a PDF of given page contents, with the fonts F1 (Helvetica), F2 (STSong, not embedded), F3 and F4 ---- */
+
+/* a, b, c, d are the first four Hebrew letters; F2 set down the page. */
+#define HEBREW "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[97/uni05D0/uni05D1/uni05D2/uni05D3]>>"      \
+               "/FirstChar 97/LastChar 100/Widths[500 500 500 500]>>"
+#define DOWNWARD "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-V/DescendantFonts[5 0 R]>>"
 
 typedef struct {
     GString *bytes;
@@ -54,7 +59,7 @@ static GBytes *pdf_make(const char *const *pages, const char *const *fields)
     for (guint i = 0; i < count; i++) {
         g_autofree char *page = g_strdup_printf(
             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 300]/Contents %u 0 R/Annots[%s]"
-            "/Resources<</Font<</F1 3 0 R/F2 4 0 R>>>>>>", first + 2 * i + 1, i == 0 ? widgets->str : "");
+            "/Resources<</Font<</F1 3 0 R/F2 4 0 R/F3" HEBREW "/F4" DOWNWARD ">>>>>>", first + 2 * i + 1, i == 0 ? widgets->str : "");
         g_autofree char *content =
             g_strdup_printf("<</Length %zu>>stream\n%s\nendstream", strlen(pages[i]), pages[i]);
         pdf_object(&pdf, page);
@@ -136,6 +141,18 @@ static void test_paragraphs(void)
     assert_xpath(out, "count(//p)", "3");
     assert_xpath(out, "//p[1]", "This is a long line of words that reaches up to the right margin of this new page and goes on here.");
     assert_xpath(out, "//p[3]", "Name: A Sex: B");
+}
+
+/* Of a word broken at its hyphen none is a blank; a dash keeps its blanks. */
+static void test_hyphens(void)
+{
+    static const char *const pages[] = {
+        TEXT(20, 250, "This is a long line of words that reaches well up to the right margin of this long-")
+        TEXT(20, 236, "term plan that fills another line of the same paragraph up to its right margin -")
+        TEXT(20, 222, "perhaps."), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//p[1]", "This is a long line of words that reaches well up to the right margin of this long-term plan that fills "
+                                "another line of the same paragraph up to its right margin - perhaps.");
 }
 
 static void test_table_over_pages(void)
@@ -265,6 +282,66 @@ static void test_doubles_and_levels(void)
     assert_xpath(out, "contains(//body, 'and the second one')", "true");
 }
 
+/* Text drawn over text, and lines closer than their characters are high: each keeps its own words. */
+static void test_overlapping(void)
+{
+    static const char *const pages[] = {
+        TEXT(20, 250, "This is the 2nd") TEXT(78, 250, "1st stream part") TEXT(20, 200, "the first of two") TEXT(22, 194, "and the second"),
+        NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//p[1]", "This is the 2nd");
+    assert_xpath(out, "//p[2]", "1st stream part");
+    assert_xpath(out, "//p[3]", "the first of two");
+    assert_xpath(out, "//p[4]", "and the second");
+}
+
+static void test_raised(void)
+{
+    static const char *const pages[] = {
+        "BT /F1 12 Tf 20 150 Td (of the 33) Tj /F1 7 Tf 6 Ts (rd) Tj 0 Ts /F1 12 Tf ( meeting) Tj ET\n" TEXT(20, 100, "end"), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//p[1]", "of the 33rd meeting");
+}
+
+/* A mark up the margin, a column down the page: poppler puts the column before the lines, and keeps it to itself. */
+static void test_sideways(void)
+{
+    static const char *const pages[] = {
+        "BT /F1 10 Tf 0 1 -1 0 15 100 Tm (draft of 2021) Tj ET\n" TEXT(40, 250, "The first line") TEXT(40, 238, "Second")
+        TEXT(40, 150, "Last"),
+        "BT /F4 20 Tf 350 280 Td <59D3540D53554F4D804C52A1> Tj ET\n" TEXT(40, 290, "Above") TEXT(200, 20, "Below"), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "count(//p[. = 'draft of 2021'])", "1");
+    assert_xpath(out, "count(//p[. = 'The first line'])", "1");
+    assert_xpath(out, "count(//*[. = '姓名单位职务' and @data-page])", "1");
+    assert_xpath(out, "count(//p[. = 'Above']) + count(//p[. = 'Below'])", "2");
+}
+
+/* Hebrew is written into a PDF as it is seen, from the left; it is read from the right, numbers and Latin in it from the left. */
+static void test_right_to_left(void)
+{
+    static const char *const pages[] = {
+        "BT /F3 10 Tf 200 250 Td (dcdc) Tj /F1 10 Tf ( 12 ) Tj /F3 10 Tf [(bcd) -300 (dcba)] TJ ET\n"
+        "BT /F3 10 Tf 200 230 Td [(dcba) -300 (dcba) -300 (dcba) -300 (dcba)] TJ ET\n" TEXT(40, 150, "Left to right"), NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    assert_xpath(out, "//p[1]", "אבגד דגב 12 גדגד");
+    assert_xpath(out, "//p[2]", "אבגד אבגד אבגד אבגד");
+    assert_xpath(out, "//p[3]", "Left to right");
+    assert_xpath(out, "starts-with(//p[1]/@data-box, '1 0.5')", "true"); /* the page was not turned */
+}
+
+/* What someone typed upon a page with a reader's typewriter stands where it is seen; hidden notes do not. */
+static void test_typed_upon(void)
+{
+    static const char *const pages[] = {TABLE TEXT(55, 230, "Name") TEXT(55, 200, "Phone"), NULL};
+    static const char *const notes[] = {
+        "<</Type/Annot/Subtype/FreeText/Contents<FEFF5F204E09>/Rect[125 225 345 245]/F 4/DA(/Helv 10 Tf)>>",
+        "<</Type/Annot/Subtype/FreeText/Contents(hidden)/Rect[125 195 235 210]/F 2/DA(/Helv 10 Tf)>>", NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, notes);
+    assert_xpath(out, "//tr[1]/td[2]", "张三");
+    assert_xpath(out, "//tr[2]/td[2]", "");
+}
+
 static void test_lookalikes(void)
 {
     g_assert_cmpuint(ideograph_plain(0x2f00), ==, 0x4e00);
@@ -362,6 +439,12 @@ int main(int argc, char **argv)
     g_test_add_func("/pdf/rotated", test_rotated);
     g_test_add_func("/pdf/borders", test_borders);
     g_test_add_func("/pdf/doubles", test_doubles_and_levels);
+    g_test_add_func("/pdf/hyphens", test_hyphens);
+    g_test_add_func("/pdf/overlapping", test_overlapping);
+    g_test_add_func("/pdf/raised", test_raised);
+    g_test_add_func("/pdf/sideways", test_sideways);
+    g_test_add_func("/pdf/right-to-left", test_right_to_left);
+    g_test_add_func("/pdf/typed-upon", test_typed_upon);
     g_test_add_func("/pdf/lookalikes", test_lookalikes);
     g_test_add_func("/pdf/limit", test_pages_over_the_limit);
     g_test_add_func("/pdf/attachments", test_attachments);

@@ -264,7 +264,7 @@ static void test_confidence(void)
     g_autoptr(Xhtml) out = xhtml_new();
     g_autoptr(Page) page = page_new(1, 200, 100);
     Layout *layout = layout_new(out);
-    PageGlyph sure = {0x4e2d, -1, {20, 20, 30, 30}, 0.02f, FALSE}, unsure = {0x6587, -1, {30, 20, 40, 30}, 0.4f, FALSE};
+    PageGlyph sure = {0x4e2d, -1, {20, 20, 30, 30}, 0.02f, FALSE, 0}, unsure = {0x6587, -1, {30, 20, 40, 30}, 0.4f, FALSE, 0};
     g_array_append_val(page->glyphs, sure);
     g_array_append_val(page->glyphs, unsure);
     page->mapped = TRUE;

@@ -57,6 +57,9 @@ static void test_zips(void)
     const ZipMember xlsx[] = {{.name = "[Content_Types].xml", .bytes = "<a/>"}, {.name = "xl/workbook.xml", .bytes = "<a/>"},
                               {.name = NULL}};
     g_assert_cmpstr(sniff_zip(xlsx, &status), ==, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    const ZipMember xlsb[] = {{.name = "[Content_Types].xml", .bytes = "<a/>"}, {.name = "xl/vbaProject.bin", .bytes = "x"},
+                              {.name = "xl/workbook.bin", .bytes = "x"}, {.name = NULL}};
+    g_assert_cmpstr(sniff_zip(xlsb, &status), ==, "application/vnd.ms-excel.sheet.binary.macroEnabled.12");
     const ZipMember ofd[] = {{.name = "OFD.xml", .bytes = "<a/>"}, {.name = NULL}};
     g_assert_cmpstr(sniff_zip(ofd, &status), ==, "application/ofd");
     const ZipMember odt[] = {{.name = "mimetype", .bytes = "application/vnd.oasis.opendocument.text"}, {.name = NULL}};
