@@ -124,15 +124,16 @@ static gboolean show(Options *options, char **arguments, GError **error)
 
 typedef gboolean (*Turn)(Ledger *ledger, gint64 id, const char *actor, GError **error);
 
+/* All of them, or none. */
 static gboolean turn_all(const Options *options, char **ids, Turn turn, GError **error)
 {
     g_autoptr(Ledger) ledger = cmd_ledger(options->conf, LEDGER_WRITE, error);
-    gboolean good = ledger != NULL;
+    gboolean good = ledger && ledger_begin(ledger, error);
     for (; good && *ids; ids++) {
         gint64 id;
         good = parse_id(*ids, &id, error) && turn(ledger, id, g_get_user_name(), error);
     }
-    return good;
+    return good && ledger_commit(ledger, error); /* what was not committed goes back with the ledger's end */
 }
 
 static gboolean release(Options *options, char **arguments, GError **error)

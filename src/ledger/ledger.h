@@ -78,7 +78,7 @@ gboolean ledger_letters(Ledger *ledger, const char *state, gint64 entry, LetterV
                         GError **error);
 
 /* A person lets a held letter go, holds back one that is queued, or has one that failed or came back sent again (the same bytes under
- * the same Message-ID). FAILURE_DATA when there is no such letter in that state. */
+ * the same Message-ID). Each expects a transaction under way and is an event; FAILURE_CONFLICT: there is no such letter in that state. */
 gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GError **error);
 gboolean ledger_letter_hold(Ledger *ledger, gint64 id, const char *reason, const char *actor, GError **error);
 gboolean ledger_letter_resend(Ledger *ledger, gint64 id, const char *actor, GError **error);

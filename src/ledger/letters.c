@@ -306,24 +306,16 @@ gint64 ledger_letter_suspect(Ledger *ledger, const char *address, gint64 instant
     return id;
 }
 
-/* In a transaction of its own: letter ID goes from one of the states FROM ("held failed") to TO, if it is in one. */
+/* Letter ID goes from one of the states FROM ("failed or bounced") to TO. */
 static gboolean turn_letter(Ledger *ledger, gint64 id, const char *from, const char *to, const char *reason, const char *verb,
                             const char *actor, GError **error)
 {
-    if (!ledger_begin(ledger, error))
-        return FALSE;
-    gboolean good = sql_run(ledger, error,
-                            "UPDATE letters SET state = ?1, reason = ?2, next_try = ?3, attempts = 0,"
-                            " released_by = CASE WHEN ?1 = 'queued' THEN ?4 END WHERE id = ?5 AND instr(?6, state) > 0",
-                            "ttitit", to, reason, clock_now(), actor, id, from);
-    if (good && sqlite3_changes(ledger->db) == 0) {
-        g_set_error(error, FAILURE, FAILURE_DATA, "there is no letter %" G_GINT64_FORMAT " that is %s", id, from);
-        good = FALSE;
-    }
-    return committed(ledger,
-                     good && ledger_event(ledger, entry_of(ledger, id), actor, verb, error, "letter", "i", id, "reason", "t", reason,
-                                          NULL),
-                     error);
+    return sql_run(ledger, error,
+                   "UPDATE letters SET state = ?1, reason = ?2, next_try = ?3, attempts = 0,"
+                   " released_by = CASE WHEN ?1 = 'queued' THEN ?4 END WHERE id = ?5 AND instr(?6, state) > 0",
+                   "ttitit", to, reason, clock_now(), actor, id, from) &&
+           changed(ledger, id, from, error) &&
+           ledger_event(ledger, entry_of(ledger, id), actor, verb, error, "letter", "i", id, "reason", "t", reason, NULL);
 }
 
 gboolean ledger_letter_release(Ledger *ledger, gint64 id, const char *actor, GError **error)

@@ -174,7 +174,7 @@ def by_settings(folder):
     assert office.takes(mail(office, LI, "查询 SC27-2026-0001")) == []
     assert office.ask("SELECT count(*) FROM letters") == [(1,)] and office.ask("SELECT attention FROM entries") == [("reply without documents",)]
     office("letters", "release", "1")
-    office("letters", "release", "1", code=65)
+    office("letters", "release", "1", code=75)
     letter, = office.takes()
     assert "Dear" not in letters.text_of(letter) # its sender writes Chinese
     assert office.ask("SELECT released_by IS NOT NULL FROM letters") == [(1,)]
@@ -194,7 +194,7 @@ def by_hand(folder):
     office("letters", "release", "1")
     office("letters", "hold", "1")
     assert office.ask("SELECT state, reason FROM letters") == [("held", "held back by a person")]
-    office("letters", "resend", "1", code=65)
+    office("letters", "resend", "1", code=75)
     office("letters", "release", "1")
     sent, = office.takes()
     db = sqlite3.connect(f"{folder}/spool/ledger.db")

@@ -261,13 +261,18 @@ static void test_bounces(Fixture *f, gconstpointer data)
     g_assert_cmpstr(letter_state(f, 1), ==, "bounced");
     g_assert_false(ledger_letter_sending(f->ledger, 1, (FramePlace){1, 0}, &error));
     g_assert_error(error, FAILURE, FAILURE_CONFLICT);
+    g_assert_true(ledger_begin(f->ledger, NULL));
     g_assert_true(ledger_letter_resend(f->ledger, 1, "clerk", NULL));
     g_assert_cmpstr(letter_state(f, 1), ==, "queued");
     g_autoptr(LedgerLetter) released = ledger_letter_get(f->ledger, 1, NULL);
     g_assert_cmpstr(released->released_by, ==, "clerk");
     g_clear_error(&error);
     g_assert_false(ledger_letter_release(f->ledger, 1, "clerk", &error));
-    g_assert_error(error, FAILURE, FAILURE_DATA);
+    g_assert_error(error, FAILURE, FAILURE_CONFLICT);
+    g_assert_true(ledger_letter_hold(f->ledger, 1, "wait", "clerk", NULL));
+    g_assert_cmpstr(letter_state(f, 1), ==, "held");
+    g_assert_true(ledger_letter_release(f->ledger, 1, "clerk", NULL));
+    g_assert_cmpstr(letter_state(f, 1), ==, "queued");
 }
 
 /* A report that names no letter makes a person look, and does nothing else. */
