@@ -32,6 +32,8 @@
 #define LIMIT_EXCEL_STRINGS (1 << 20) /* shared strings of one .xls, and its sheets: 65,536 rows of sixteen */
 #define LIMIT_VALUE_CHARS 20000  /* one field's value */
 
+#define LIMIT_INDEX_BYTES (1 << 20) /* of one document that are searched: 350,000 Chinese characters are a book of 500 pages */
+
 /* The door. */
 #define LIMIT_RECORD_BYTES (16 << 20) /* everything a child may answer for one message */
 #define LIMIT_LINE_BYTES (8 << 20)    /* one JSON line of it */
@@ -79,6 +81,12 @@
 #define LIMIT_FETCH_WHOLE (1 << 20)      /* a message up to this is held in memory, a larger one streamed alone */
 #define LIMIT_FETCH_MEMORY (G_GUINT64_CONSTANT(256) << 20) /* of a fetch stage: a million UIDs take 100 MB */
 #define LIMIT_TOKEN_BYTES 16384          /* an OAuth 2 token; the largest seen has 3 KB */
+
+/* Search. */
+#define LIMIT_QUERY_PHRASES 32 /* words and phrases of one question; people write three */
+#define LIMIT_QUERY_WORDS 64   /* words or pairs of characters in one phrase of it: a title has 40 characters */
+#define LIMIT_SNIPPET_CHARS 120
+#define LIMIT_SNIPPET_RANGES 16
 
 /* Letters. A mail may hold thousands of documents (archives); its letter stays one that a person reads. */
 #define LIMIT_LETTER_DOCUMENTS 100 /* named one by one; attachments are all listed with their hashes */

@@ -67,7 +67,7 @@ char *text_fold(const char *text)
     return g_string_free(out, FALSE);
 }
 
-static gboolean is_unsafe(gunichar c)
+gboolean text_is_unsafe(gunichar c)
 {
     return g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029 || c == 0x200e || c == 0x200f || c == 0x61c ||
            (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
@@ -82,7 +82,7 @@ char *text_plain(const char *text, gsize max_chars)
     gboolean pending = FALSE;
     for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
-        if (is_unsafe(c) || c == ' ') {
+        if (text_is_unsafe(c) || c == ' ') {
             pending = n > 0;
             continue;
         }

@@ -24,6 +24,9 @@ char *text_key(const char *text);
 /* TEXT with & < > " ' escaped for HTML and XML. */
 char *text_html(const char *text);
 
+/* Whether text_plain turns C into a blank: control characters, line ends, bidirectional overrides and the like. */
+gboolean text_is_unsafe(gunichar c);
+
 /* Columns TEXT takes on a terminal: 2 for wide East Asian characters, 0 for combining ones. */
 gsize text_width(const char *text);
 

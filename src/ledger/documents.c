@@ -2,7 +2,9 @@
 #include <stdio.h>
 
 #include "base/failure.h"
+#include "ledger/cured.h"
 #include "ledger/entries.h"
+#include "ledger/search.h"
 #include "ledger/sql.h"
 
 gboolean ledger_document_put(Ledger *ledger, const LedgerDocument *d, gint64 *ret_id, GError **error)
@@ -10,10 +12,10 @@ gboolean ledger_document_put(Ledger *ledger, const LedgerDocument *d, gint64 *re
     if (!sql_run(ledger, error,
                  "INSERT INTO documents (entry, message, path, segment, filename, sha256, bytes, mime, status, reader,"
                  " pages, kind, guess, confidence, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), ?, ?, ?, ?)"
-                 " ON CONFLICT (message, path, segment) DO UPDATE SET entry = excluded.entry,"
-                 " filename = excluded.filename, sha256 = excluded.sha256, bytes = excluded.bytes, mime = excluded.mime,"
-                 " status = excluded.status, reader = excluded.reader, pages = excluded.pages, kind = excluded.kind,"
-                 " guess = excluded.guess, confidence = excluded.confidence, state = CASE WHEN state IN"
+                 " ON CONFLICT (message, path, segment) DO UPDATE SET filename = excluded.filename, sha256 = excluded.sha256,"
+                 " bytes = excluded.bytes, mime = excluded.mime, status = excluded.status, reader = excluded.reader, pages = excluded.pages, guess = excluded.guess,"
+                 " kind = CASE WHEN EXISTS (SELECT 1 FROM corrections c WHERE c.document = documents.id AND c.field = 'kind')"
+                 " THEN kind ELSE excluded.kind END, confidence = excluded.confidence, state = CASE WHEN state IN"
                  " ('accepted', 'rejected', 'closed') THEN state ELSE excluded.state END",
                  "iitittitttittrt", d->entry, d->message, d->path, (gint64)d->segment, d->filename, d->sha256,
                  (gint64)d->bytes, d->mime, d->status, d->reader, (gint64)d->pages, d->kind, d->guess, d->confidence,
@@ -44,7 +46,8 @@ gboolean ledger_documents_prune(Ledger *ledger, gint64 message, const gint64 *se
         return FALSE;
     }
     for (guint i = 0; i < gone->len; i++)
-        if (!sql_run(ledger, error, "DELETE FROM documents WHERE id = ?", "i", g_array_index(gone, gint64, i)))
+        if (!ledger_search_clear(ledger, message, g_array_index(gone, gint64, i), error) ||
+            !sql_run(ledger, error, "DELETE FROM documents WHERE id = ?", "i", g_array_index(gone, gint64, i)))
             return FALSE;
     return TRUE;
 }
@@ -74,8 +77,11 @@ gboolean ledger_finding_add(Ledger *ledger, gint64 entry, gint64 message, const 
 {
     return sql_run(ledger, error,
                    "INSERT INTO findings (entry, message, document, rule, severity, field, zh, en)"
-                   " VALUES (?, nullif(?, 0), nullif(?, 0), ?, ?, ?, ?, ?)",
-                   "iiittttt", entry, message, f->document, f->rule, f->severity, f->field, f->zh, f->en);
+                   " SELECT coalesce((SELECT entry FROM documents WHERE id = ?1), ?3), nullif(?4, 0), nullif(?1, 0), rule, ?6, ?2, ?7, ?8"
+                   " FROM (SELECT ?5 AS rule)"
+                   " WHERE NOT (" CURED " AND EXISTS (SELECT 1 FROM fields p WHERE p.document = ?1 AND p.id = ?2 AND p.origin = 'person'))"
+                   " AND (?9 IS NULL OR rule IN (" ANY_KIND ") OR ?9 = (SELECT kind FROM documents WHERE id = ?1))",
+                   "itiittttt", f->document, f->field, entry, message, f->rule, f->severity, f->zh, f->en, f->kind);
 }
 
 gboolean ledger_documents(Ledger *ledger, gint64 entry, DocumentVisitor visit, gpointer user, GError **error)

@@ -1,12 +1,13 @@
-/* entries.c: reference numbers, entries and the queue. */
+/* entries.c: reference numbers and entries. */
 #include "base/clock.h"
 #include "base/failure.h"
 #include "ledger/entries.h"
+#include "ledger/listing.h"
 #include "ledger/sql.h"
 
 #define ENTRY_COLUMNS                                                                                                  \
     "SELECT id, year, number, reference, state, attention, sender_name, sender_address, subject, received, created,"  \
-    " coalesce(due, 0) FROM entries "
+    " coalesce(due, 0), version FROM entries "
 
 static int take_number(Ledger *ledger, int year, int fixed, GError **error)
 {
@@ -76,7 +77,8 @@ gboolean ledger_entry_add_address(Ledger *ledger, gint64 entry, const char *addr
 gboolean ledger_entry_attention(Ledger *ledger, gint64 entry, const char *attention, GError **error)
 {
     return sql_run(ledger, error, "UPDATE entries SET attention = ?, version = version + 1 WHERE id = ?", "ti",
-                   attention, entry);
+                   attention, entry) &&
+           ledger_entry_rank(ledger, entry, error);
 }
 
 gboolean ledger_entry_settle(Ledger *ledger, gint64 entry, const char *fallback, GError **error)
@@ -86,7 +88,8 @@ gboolean ledger_entry_settle(Ledger *ledger, gint64 entry, const char *fallback,
                    " JOIN messages m ON m.id = d.message WHERE d.entry = entries.id AND m.stranger = 0"
                    " ORDER BY instr('review   waiting  complete accepted rejected closed', d.state) LIMIT 1), ?)"
                    " WHERE id = ?",
-                   "ti", fallback, entry);
+                   "ti", fallback, entry) &&
+           ledger_entry_rank(ledger, entry, error);
 }
 
 gboolean ledger_party_known(Ledger *ledger, const char *address)
@@ -109,6 +112,7 @@ static void entry_from_row(sqlite3_stmt *row, EntryVisitor visit, gpointer user)
         .received = sqlite3_column_int64(row, 9),
         .created = sqlite3_column_int64(row, 10),
         .due = sqlite3_column_int64(row, 11),
+        .version = sqlite3_column_int64(row, 12),
     };
     visit(&entry, user);
 }
@@ -121,23 +125,4 @@ gboolean ledger_entry_get(Ledger *ledger, gint64 id, EntryVisitor visit, gpointe
     entry_from_row(row, visit, user);
     sqlite3_reset(row);
     return TRUE;
-}
-
-gboolean ledger_queue(Ledger *ledger, const char *state, guint limit, EntryVisitor visit, gpointer user, GError **error)
-{
-    GError *failure = NULL;
-    sqlite3_stmt *row = sql_query(
-        ledger, error,
-        ENTRY_COLUMNS "WHERE (?1 IS NULL AND (state IN ('review', 'waiting') OR attention IS NOT NULL)) OR ?1 = 'all'"
-                      " OR state = ?1 ORDER BY due IS NULL, due, attention IS NULL,"
-                      " instr('review   waiting  complete accepted rejected closed', state), id LIMIT ?2",
-        "ti", state, (gint64)limit);
-    if (!row)
-        return FALSE;
-    while (sql_step(ledger, row, &failure))
-        entry_from_row(row, visit, user);
-    if (!failure)
-        return TRUE;
-    g_propagate_error(error, failure);
-    return FALSE;
 }

@@ -62,6 +62,7 @@ typedef struct {
     int year, number;
     const char *reference, *state, *attention, *sender_name, *sender_address, *subject;
     gint64 received, created, due; /* due 0: none */
+    gint64 version;                /* coming out only */
 } LedgerEntry;
 
 /* Makes an entry with the next number of YEAR; id, number and reference (PREFIX-YEAR-NUMBER, WIDTH digits) are set in
@@ -87,9 +88,6 @@ gboolean ledger_entry_settle(Ledger *ledger, gint64 entry, const char *fallback,
 typedef void (*EntryVisitor)(const LedgerEntry *entry, gpointer user);
 /* One entry; FALSE without error when there is none. */
 gboolean ledger_entry_get(Ledger *ledger, gint64 id, EntryVisitor visit, gpointer user, GError **error);
-/* The queue: entries of STATE, or (NULL) all that wait for somebody: review, waiting, or with attention; the due first. */
-gboolean ledger_queue(Ledger *ledger, const char *state, guint limit, EntryVisitor visit, gpointer user, GError **error);
-
 gboolean ledger_party_known(Ledger *ledger, const char *address);
 
 /* --- documents ------------------------------------------------------------------------------------------------------ */
@@ -109,15 +107,20 @@ typedef struct {
 typedef struct {
     gint64 document; /* 0: of the message */
     const char *rule, *severity, *field, *zh, *en;
+    const char *kind; /* going in: that the document was taken for when the rule was applied; NULL: whatever it is */
 } LedgerFinding;
 
-/* A document read again (same message, path, segment) replaces its row; values corrected by a person stay. */
+#define DOUBTFUL 0.6 /* confidence of a value: below it a person looks */
+
+/* A document read again (same message, path, segment) replaces its row; its entry, and a kind and values that a person set right, stay. */
 gboolean ledger_document_put(Ledger *ledger, const LedgerDocument *document, gint64 *ret_id, GError **error);
 /* Documents of MESSAGE that a new reading no longer has. SEEN: ids just put. */
 gboolean ledger_documents_prune(Ledger *ledger, gint64 message, const gint64 *seen, guint n, GError **error);
 gboolean ledger_field_put(Ledger *ledger, gint64 document, const LedgerField *field, GError **error);
 /* Takes away the read (not corrected) values of DOCUMENT, and all findings of MESSAGE, before a new reading. */
 gboolean ledger_readings_clear(Ledger *ledger, gint64 message, GError **error);
+/* ENTRY is that of the finding's document, when it has one. Not entered are findings that a person's correction of a value cured, or of
+ * the kind of a document he said is another one. */
 gboolean ledger_finding_add(Ledger *ledger, gint64 entry, gint64 message, const LedgerFinding *finding, GError **error);
 
 typedef void (*DocumentVisitor)(const LedgerDocument *document, gpointer user);

@@ -188,23 +188,38 @@ gboolean ledger_chain_verify(Ledger *ledger, ChainFault fault, gpointer user, gu
     return FALSE;
 }
 
+static void give_event(sqlite3_stmt *row, EventVisitor visit, gpointer user)
+{
+    LedgerEvent event = {.id = sqlite3_column_int64(row, 0),
+                         .at = sqlite3_column_int64(row, 1),
+                         .actor = (const char *)sqlite3_column_text(row, 2),
+                         .verb = (const char *)sqlite3_column_text(row, 3),
+                         .payload = (const char *)sqlite3_column_text(row, 4)};
+    visit(&event, user);
+}
+
+#define EVENTS                                                                                                         \
+    "SELECT e.id, e.at, e.actor, e.verb, coalesce(p.payload, '') FROM events e"                                        \
+    " LEFT JOIN event_payloads p ON p.event = e.id WHERE e.entry = ? ORDER BY e.id"
+
+gboolean ledger_event_latest(Ledger *ledger, gint64 entry, EventVisitor visit, gpointer user, GError **error)
+{
+    sqlite3_stmt *row = sql_query(ledger, error, EVENTS " DESC LIMIT 1", "i", entry);
+    if (!sql_step(ledger, row, error))
+        return FALSE;
+    give_event(row, visit, user);
+    sqlite3_reset(row);
+    return TRUE;
+}
+
 gboolean ledger_events(Ledger *ledger, gint64 entry, EventVisitor visit, gpointer user, GError **error)
 {
     GError *failure = NULL;
-    sqlite3_stmt *row = sql_query(ledger, error,
-                                  "SELECT e.id, e.at, e.actor, e.verb, coalesce(p.payload, '') FROM events e"
-                                  " LEFT JOIN event_payloads p ON p.event = e.id WHERE e.entry = ? ORDER BY e.id",
-                                  "i", entry);
+    sqlite3_stmt *row = sql_query(ledger, error, EVENTS, "i", entry);
     if (!row)
         return FALSE;
-    while (sql_step(ledger, row, &failure)) {
-        LedgerEvent event = {.id = sqlite3_column_int64(row, 0),
-                             .at = sqlite3_column_int64(row, 1),
-                             .actor = (const char *)sqlite3_column_text(row, 2),
-                             .verb = (const char *)sqlite3_column_text(row, 3),
-                             .payload = (const char *)sqlite3_column_text(row, 4)};
-        visit(&event, user);
-    }
+    while (sql_step(ledger, row, &failure))
+        give_event(row, visit, user);
     if (!failure)
         return TRUE;
     g_propagate_error(error, failure);

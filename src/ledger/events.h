@@ -26,6 +26,8 @@ typedef struct {
     const char *actor, *verb, *payload; /* payload JSON, "" when erased */
 } LedgerEvent;
 typedef void (*EventVisitor)(const LedgerEvent *event, gpointer user);
+/* The newest of ENTRY; FALSE when there is none. */
+gboolean ledger_event_latest(Ledger *ledger, gint64 entry, EventVisitor visit, gpointer user, GError **error);
 gboolean ledger_events(Ledger *ledger, gint64 entry, EventVisitor visit, gpointer user, GError **error);
 
 #endif

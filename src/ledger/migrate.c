@@ -1,5 +1,6 @@
 #include "base/failure.h"
 #include "ledger/migrate.h"
+#include "ledger/rank.h"
 #include "ledger/sql.h"
 
 /* Longer steps stand in files of their own, which the assembler puts into the program as they are. */
@@ -60,6 +61,8 @@ static gboolean take_steps(Ledger *ledger, int from, GError **error)
         if (sqlite3_exec(ledger->db, steps[version], NULL, NULL, NULL) != SQLITE_OK)
             return sql_failed(ledger, error, "migrate");
     }
+    if (!rank_all(ledger, error))
+        return FALSE;
     g_autofree char *done = g_strdup_printf("PRAGMA user_version = %d", MIGRATE_VERSION);
     return sqlite3_exec(ledger->db, done, NULL, NULL, NULL) == SQLITE_OK || sql_failed(ledger, error, "migrate");
 }

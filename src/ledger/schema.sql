@@ -73,10 +73,19 @@ CREATE TABLE entries (
     version        INTEGER NOT NULL DEFAULT 1, -- counts every change: who decides names the version that he saw
     language       TEXT,              -- of letters about it (zh, en, both); NULL: by setting
     assignee       INTEGER REFERENCES users (id),
+    rank           INTEGER NOT NULL DEFAULT 0, -- instant by which somebody has to begin with it (listing.h)
+    organisation   TEXT,              -- the first that its documents name
+    completed      INTEGER,           -- when nothing was missing for the first time
+    merged_into    INTEGER REFERENCES entries (id), -- the entry that its papers are in now
     UNIQUE (year, number)
 );
+-- The orders and tabs of the queue; listing.c names each for its query.
 CREATE INDEX entries_received ON entries (received);
-CREATE INDEX entries_state ON entries (state, due, id);
+CREATE INDEX entries_number ON entries (year * 1000000000 + number);
+CREATE INDEX entries_rank ON entries (rank);
+CREATE INDEX entries_state ON entries (state, rank);
+CREATE INDEX entries_open ON entries (rank) WHERE state IN ('review', 'waiting') OR attention IS NOT NULL;
+CREATE INDEX entries_attention ON entries (rank) WHERE attention IS NOT NULL;
 
 -- The addresses that belong to an entry: only they may add to it or be told of it.
 CREATE TABLE entry_addresses (
@@ -109,6 +118,7 @@ CREATE TABLE documents (
 );
 CREATE INDEX documents_entry ON documents (entry);
 CREATE INDEX documents_sha256 ON documents (sha256);
+CREATE INDEX documents_kind ON documents (kind, entry);
 CREATE INDEX documents_about ON documents (about, kind) WHERE about IS NOT NULL;
 
 CREATE TABLE fields (
@@ -124,6 +134,7 @@ CREATE TABLE fields (
     corrected    INTEGER,
     PRIMARY KEY (document, id)
 ) WITHOUT ROWID;
+CREATE INDEX fields_meeting ON fields (shown) WHERE id = 'meeting';
 
 CREATE TABLE findings (
     id       INTEGER PRIMARY KEY,
@@ -138,12 +149,14 @@ CREATE TABLE findings (
 );
 CREATE INDEX findings_entry ON findings (entry);
 CREATE INDEX findings_document ON findings (document);
+CREATE INDEX findings_rule ON findings (rule, entry);
+CREATE INDEX findings_severity ON findings (severity, entry);
 
 -- What a person set right: what was read stays beside it, for learning and for the figures of accuracy.
 CREATE TABLE corrections (
     id         INTEGER PRIMARY KEY,
     document   INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    field      TEXT NOT NULL,  -- 'kind' for the kind of the document
+    field      TEXT NOT NULL,  -- 'kind' for the kind of the document, whose ids then follow
     was        TEXT,           -- JSON as in fields.value; NULL: nothing had been read
     became     TEXT,           -- NULL: there is no value
     confidence REAL,           -- of what had been read
@@ -323,20 +336,19 @@ CREATE TABLE event_payloads (
     payload TEXT
 );
 
--- Everything read, for searching: one row a document and one a message (subject, sender, file names).
+-- Everything read, for searching: one row a document and one a message (subject, sender).
 CREATE TABLE texts (
     id       INTEGER PRIMARY KEY,
     message  INTEGER NOT NULL REFERENCES messages (id),
     document INTEGER REFERENCES documents (id) ON DELETE CASCADE,
-    entry    INTEGER REFERENCES entries (id),
-    text     TEXT NOT NULL
+    head     TEXT NOT NULL,     -- subject, sender, file name, short values: hits here come first
+    body     TEXT NOT NULL
 );
 CREATE INDEX texts_document ON texts (document);
 CREATE INDEX texts_message ON texts (message);
-CREATE INDEX texts_entry ON texts (entry);
--- rowid = texts.id; words are bigrams of Chinese and whole words of other text (search.c), since FTS5's own trigrams miss names of
--- two characters. Contentless: the text stands above, and a row is taken out by giving its words again.
-CREATE VIRTUAL TABLE search USING fts5 (words, content = '', tokenize = 'unicode61 remove_diacritics 2');
+-- rowid = texts.id; words are pairs of Chinese characters and whole words of other text (words.c), folded by us, so that the
+-- tokenizer has blanks to cut at and nothing else. Contentless: the text stands above, and a row is taken out by giving its words again.
+CREATE VIRTUAL TABLE search USING fts5 (head, body, content = '', tokenize = 'ascii');
 
 -- The desk.
 CREATE TABLE users (

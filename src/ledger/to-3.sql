@@ -2,7 +2,21 @@
 -- from bounces only.
 ALTER TABLE entries ADD COLUMN language TEXT;
 ALTER TABLE entries ADD COLUMN assignee INTEGER REFERENCES users (id);
+ALTER TABLE entries ADD COLUMN rank INTEGER NOT NULL DEFAULT 0; -- reckoned after the steps (migrate.c)
+ALTER TABLE entries ADD COLUMN organisation TEXT;
+ALTER TABLE entries ADD COLUMN completed INTEGER;
+ALTER TABLE entries ADD COLUMN merged_into INTEGER REFERENCES entries (id);
+DROP INDEX entries_state;
 CREATE INDEX entries_received ON entries (received);
+CREATE INDEX entries_number ON entries (year * 1000000000 + number);
+CREATE INDEX entries_rank ON entries (rank);
+CREATE INDEX entries_state ON entries (state, rank);
+CREATE INDEX entries_open ON entries (rank) WHERE state IN ('review', 'waiting') OR attention IS NOT NULL;
+CREATE INDEX entries_attention ON entries (rank) WHERE attention IS NOT NULL;
+CREATE INDEX documents_kind ON documents (kind, entry);
+CREATE INDEX fields_meeting ON fields (shown) WHERE id = 'meeting';
+CREATE INDEX findings_rule ON findings (rule, entry);
+CREATE INDEX findings_severity ON findings (severity, entry);
 ALTER TABLE parties ADD COLUMN name_latin TEXT;
 ALTER TABLE parties ADD COLUMN key TEXT;
 ALTER TABLE parties ADD COLUMN key_latin TEXT;
@@ -121,13 +135,12 @@ CREATE TABLE texts (
     id       INTEGER PRIMARY KEY,
     message  INTEGER NOT NULL REFERENCES messages (id),
     document INTEGER REFERENCES documents (id) ON DELETE CASCADE,
-    entry    INTEGER REFERENCES entries (id),
-    text     TEXT NOT NULL
+    head     TEXT NOT NULL,
+    body     TEXT NOT NULL
 );
 CREATE INDEX texts_document ON texts (document);
 CREATE INDEX texts_message ON texts (message);
-CREATE INDEX texts_entry ON texts (entry);
-CREATE VIRTUAL TABLE search USING fts5 (words, content = '', tokenize = 'unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE search USING fts5 (head, body, content = '', tokenize = 'ascii');
 CREATE TABLE users (
     id       INTEGER PRIMARY KEY,
     name     TEXT NOT NULL UNIQUE,
