@@ -3,8 +3,10 @@
 
 #include "base/clock.h"
 #include "duties/duties.h"
+#include "ledger/changes.h"
 #include "ledger/events.h"
 #include "ledger/relations.h"
+#include "ledger/search.h"
 #include "letters/say.h"
 #include "stages/enter.h"
 #include "stages/relate.h"
@@ -12,7 +14,6 @@
 #include "stages/thread.h"
 
 #define HASH_BYTES 32
-#define DOUBTFUL 0.6 /* confidence of a value: below it a person looks */
 
 struct Enter {
     Ledger *ledger;
@@ -207,15 +208,25 @@ static const char *bare_state(const Case *it)
     return has_error(it->record->findings) && it->form == LETTER_FULL ? "waiting" : "review";
 }
 
-static gboolean put_findings(Enter *enter, const Case *it, gint64 document, const GPtrArray *findings, GError **error)
+static gboolean put_findings(Enter *enter, const Case *it, gint64 document, const char *kind, const GPtrArray *findings,
+                             GError **error)
 {
     for (guint i = 0; i < findings->len; i++) {
         const Finding *finding = g_ptr_array_index(findings, i);
-        LedgerFinding row = {document, finding->rule, finding->severity, finding->field, finding->zh, finding->en};
+        LedgerFinding row = {document, finding->rule, finding->severity, finding->field, finding->zh, finding->en, kind};
         if (!ledger_finding_add(enter->ledger, it->entry, it->message->id, &row, error))
             return FALSE;
     }
     return TRUE;
+}
+
+/* Art. 23: what bears such a marking is not searched. */
+static gboolean is_classified(const GPtrArray *findings)
+{
+    for (guint i = 0; i < findings->len; i++)
+        if (g_str_equal(((const Finding *)g_ptr_array_index(findings, i))->rule, "classified-marking"))
+            return TRUE;
+    return FALSE;
 }
 
 static gboolean put_document(Enter *enter, const Case *it, const Document *document, gint64 *ret_id, GError **error)
@@ -250,7 +261,10 @@ static gboolean put_document(Enter *enter, const Case *it, const Document *docum
         if (!ledger_field_put(enter->ledger, *ret_id, &value, error))
             return FALSE;
     }
-    return put_findings(enter, it, *ret_id, document->findings, error);
+    return put_findings(enter, it, *ret_id, document->kind, document->findings, error) &&
+           (is_classified(document->findings)
+                ? ledger_search_clear(enter->ledger, it->message->id, *ret_id, error)
+                : ledger_search_put(enter->ledger, it->message->id, *ret_id, document->text, error));
 }
 
 /* A document that somebody owed has come. From an address that nobody verified and the registry does not know it only claims so. */
@@ -277,13 +291,16 @@ static gboolean put_documents(Enter *enter, const Case *it, GError **error)
     if (it->again && !ledger_documents_prune(enter->ledger, it->message->id, ids, documents->len, error))
         return FALSE;
     /* What a stranger sends changes nothing and learns nothing. */
-    return put_findings(enter, it, 0, it->record->findings, error) &&
+    return put_findings(enter, it, 0, NULL, it->record->findings, error) &&
+           (is_classified(it->record->findings) || ledger_search_put(enter->ledger, it->message->id, 0, NULL, error)) &&
            (it->stranger || (relate_documents(enter->ledger, enter->conf, it->message, it->entry, it->record, ids, error) &&
                              meet_duties(enter, it, ids, error)));
 }
 
 static gboolean settle(Enter *enter, const Case *it, GError **error)
 {
+    if (it->again && !ledger_message_settle(enter->ledger, it->message->id, error))
+        return FALSE;
     if (it->stranger && it->joins)
         return ledger_entry_attention(enter->ledger, it->entry, "mail from a stranger", error);
     if (it->joins && it->record->documents->len == 0)

@@ -221,7 +221,7 @@ static gboolean turn(Intake *intake, GError **error)
 static gboolean hand_over(Intake *intake, Work *work, GError **error)
 {
     FrameInfo info;
-    DoorJob job = {.user = work};
+    DoorJob job = {.user = work, .text = TRUE};
     int fd = segment_open(intake->segments, work->message.place, &info, &job.offset, error);
     if (fd < 0)
         return FALSE;

@@ -85,7 +85,7 @@ static char *about_of(const Document *document)
 static gboolean find(const Relating *it, gint64 id, GPtrArray *list, const char *rule, const char *severity, const char *zh,
                      const char *en)
 {
-    LedgerFinding row = {id, rule, severity, NULL, zh, en};
+    LedgerFinding row = {id, rule, severity, NULL, zh, en, NULL};
     g_ptr_array_add(list, record_finding_new(rule, severity, zh, en));
     return ledger_finding_add(it->ledger, it->entry, it->message->id, &row, it->error);
 }
@@ -115,7 +115,7 @@ static gboolean supersede(const Relating *it, gint64 id, const LedgerKin *older)
         return FALSE;
     g_autofree char *zh = g_strdup_printf("已收到该表的新版本（%s），以新版本为准。", reference);
     g_autofree char *en = g_strdup_printf("A newer version of this form arrived (%s) and takes its place.", reference);
-    LedgerFinding row = {older->document, "superseded", "info", NULL, zh, en};
+    LedgerFinding row = {older->document, "superseded", "info", NULL, zh, en, NULL};
     return ledger_supersede(it->ledger, id, older->document, it->error) &&
            ledger_finding_add(it->ledger, older->entry, it->message->id, &row, it->error) &&
            (older->entry == it->entry || ledger_entry_settle(it->ledger, older->entry, "closed", it->error));
