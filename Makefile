@@ -6,10 +6,10 @@ VERSION  := $(shell sed -n 's/.*SHOUWEN_VERSION "\(.*\)"/\1/p' src/base/version.
 
 # --- what Debian must provide -------------------------------------------------------------------------------------
 DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev libxml2-dev libarchive-dev libgsf-1-dev \
-              libmagic-dev libpoppler-glib-dev libcairo2-dev libfontconfig-dev libfreetype-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev \
+              libmagic-dev libpoppler-glib-dev libcairo2-dev libfontconfig-dev libfreetype-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev libxlsxwriter-dev \
               libical-dev
 DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim tesseract-ocr-eng ca-certificates libmagic1
-DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light spamassassin clang libclang-rt-14-dev mandoc
+DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light spamassassin clang libclang-rt-14-dev mandoc python3-openpyxl
 DEPS_BENCH := isync libreoffice-writer-nogui libreoffice-calc-nogui pandoc docx2txt odt2txt unrtf antiword catdoc poppler-utils \
               tesseract-ocr fonts-arphic-uming 7zip
 DEPS_QUALITY := poppler-utils fontconfig fonts-arphic-uming
@@ -19,7 +19,7 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wfo
 HARDEN   := -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fcf-protection
 OPT      ?= -O2
 PKG_BASE := glib-2.0 gio-2.0 gio-unix-2.0 libseccomp
-PKG_MAIN := $(PKG_BASE) sqlite3 jansson
+PKG_MAIN := $(PKG_BASE) sqlite3 jansson xlsxwriter
 PKG_MAIL := $(PKG_BASE) gmime-3.0 libxml-2.0 libarchive libgsf-1 jansson
 # pkg-config adds two libraries of libical that are not wanted.
 LIBS_MAIL := -lmagic -lical -lm

@@ -14,8 +14,8 @@ typedef struct {
     const Templates *templates;
     const char *actor;
     gint64 entry;
-    gint64 version; /* of the entry when it was shown; 0: whatever it is (command line). FAILURE_CONFLICT
-                     * when it is another one by now: nothing is changed. */
+    gint64 version; /* of the entry when it was shown; 0: whatever it is (command line). FAILURE_CONFLICT, saying who
+                     * changed what when, when it is another one by now: nothing is changed. */
 } Decision;
 
 /* What the letter that goes with a decision shall say. TEXT NULL: the template's words. SILENT: no letter. */
@@ -24,7 +24,10 @@ typedef struct {
     gboolean silent;
 } DecisionLetter;
 
-/* DOCUMENT 0: all documents of the entry that are not yet decided. */
+/* DOCUMENT 0: all documents of the entry that are not yet decided, or the entry itself when it has none. FAILURE_DATA when there is
+ * nothing to decide, and for a return when nobody can be written to; FAILURE_NOINPUT when there is no such entry or document.
+ * Accepting sends the letter "completion" once nothing of the entry is undecided any more. An acceptance or a rejection stands also
+ * when nobody can be written to: the event says so. */
 gboolean decide_accept(const Decision *decision, gint64 document, const DecisionLetter *letter, GError **error);
 gboolean decide_return(const Decision *decision, gint64 document, const char *reason, const DecisionLetter *letter, GError **error);
 gboolean decide_reject(const Decision *decision, gint64 document, const char *reason, const DecisionLetter *letter, GError **error);
@@ -38,9 +41,11 @@ gboolean decide_close(const Decision *decision, const char *reason, GError **err
 Letter *decide_letter(const Decision *decision, const char *action, gint64 document, const char *reason,
                       const DecisionLetter *letter, GError **error);
 
-/* VALUE: JSON as in fields.value; NULL: there is no value. What was read is kept in `corrections`; the rules are applied anew by
- * the caller's `redo` only. */
+/* VALUE: what a person typed, or JSON as in fields.value; NULL: there is no value. It is brought into the form of its field (values.h)
+ * and refused when it has none. What was read is kept in `corrections`; findings that it lacks or is no value of its type go; other
+ * rules are applied anew by `redo` only, in which the person's value stays. */
 gboolean decide_correct(const Decision *decision, gint64 document, const char *field, const char *value, GError **error);
+/* Findings that only the kind it was taken for asks for go with it; a person looks at the document. */
 gboolean decide_kind(const Decision *decision, gint64 document, const char *kind, GError **error);
 
 gboolean decide_assign(const Decision *decision, const char *user, GError **error); /* NULL: nobody */
