@@ -71,10 +71,16 @@ $(BUILD)/tests/engine-bench: tests/bench/engine.c $(call obj,$(wildcard filters/
 	@mkdir -p $(@D)
 	$(CC) $(filter-out -MMD -MP,$(CFLAGS_FLT)) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIL)) -lm
 
+$(BUILD)/tests/ledger-bench: tests/bench/ledger.c $(call obj,$(wildcard src/ledger/*.c) src/decide/export.c src/decide/sheet.c \
+                              $(wildcard src/conf/*.c) $(BASE_SRC))
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -MMD -MP,$(CFLAGS_SRC)) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIN)) -lm
+
 bench: deps
 	@tests/install-deps $(DEPS_BENCH)
 	@$(MAKE) --no-print-directory all
-	@$(MAKE) --no-print-directory $(BUILD)/tests/engine-bench
+	@$(MAKE) --no-print-directory $(BUILD)/tests/engine-bench $(BUILD)/tests/ledger-bench
+	tests/bench/ledger $(BUILD)
 	tests/bench/engine $(BUILD)
 	tests/bench/documents $(BUILD)
 	tests/bench/run $(BUILD)

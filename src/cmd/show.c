@@ -11,6 +11,7 @@
 #include "cmd/output.h"
 #include "ledger/entries.h"
 #include "ledger/events.h"
+#include "ledger/listing.h"
 
 #define VALUE_CHARS 400
 
@@ -91,17 +92,21 @@ static void print_event(const LedgerEvent *event, gpointer user)
     line("  ", at, text);
 }
 
-static void print_entry(const LedgerEntry *entry, gpointer user)
+static void print_entry(const ListingRow *entry, gpointer user)
 {
     Show *show = user;
-    g_autofree char *received = clock_iso(entry->received, show->zone);
+    g_autofree char *received = clock_iso(entry->received, show->zone), *due = entry->due ? clock_iso(entry->due, show->zone) : NULL;
     printf("%s  收文〔%d〕%d号\n", entry->reference, entry->year, entry->number);
     line("  ", "state", entry->state);
     line("  ", "look", entry->attention);
     line("  ", "from", entry->sender_name);
     line("  ", "address", entry->sender_address);
+    line("  ", "organisation", entry->organisation);
     line("  ", "subject", entry->subject);
     line("  ", "received", received);
+    line("  ", "due", due);
+    line("  ", "missing", entry->missing);
+    line("  ", "assigned to", entry->assignee_name);
     ledger_messages(show->ledger, entry->id, print_message, show, NULL);
     ledger_letters(show->ledger, NULL, entry->id, print_letter, show, NULL);
     ledger_documents(show->ledger, entry->id, print_document, show, NULL);
@@ -184,15 +189,16 @@ static void json_event(const LedgerEvent *event, gpointer user)
     putchar('}');
 }
 
-static void json_entry(const LedgerEntry *entry, gpointer user)
+static void json_entry(const ListingRow *entry, gpointer user)
 {
     Show *show = user;
-    g_autofree char *received = clock_iso(entry->received, show->zone);
-    printf("{\"id\":%" G_GINT64_FORMAT, entry->id);
+    g_autofree char *received = clock_iso(entry->received, show->zone), *due = entry->due ? clock_iso(entry->due, show->zone) : NULL;
+    printf("{\"id\":%" G_GINT64_FORMAT ",\"version\":%" G_GINT64_FORMAT, entry->id, entry->version);
     const char *const texts[][2] = {{"reference", entry->reference}, {"state", entry->state},
                                     {"attention", entry->attention}, {"sender_name", entry->sender_name},
                                     {"sender_address", entry->sender_address}, {"subject", entry->subject},
-                                    {"received", received}};
+                                    {"received", received}, {"due", due}, {"organisation", entry->organisation},
+                                    {"missing", entry->missing}, {"assignee", entry->assignee_name}};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         putchar(',');
         json_text(texts[i][0], texts[i][1]);
@@ -271,7 +277,7 @@ int cmd_show(int argc, char **argv)
         if (raw)
             print_raw(ledger, conf, entry, &error);
         else
-            ledger_entry_get(ledger, entry, options.json ? json_entry : print_entry, &show, &error);
+            ledger_listing_entry(ledger, entry, options.json ? json_entry : print_entry, &show, &error);
     }
     return cmd_end(error);
 }
