@@ -75,6 +75,7 @@ G_GNUC_UNUSED static gint64 add_entry(Fixture *f, const char *state, gint64 rece
                          .subject = "专家申请表", .received = received, .created = received, .due = due};
     g_autofree char *reference = ledger_entry_new(f->ledger, &entry, "SC27", 4, 0, &id, &number, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(reference);
     g_assert_true(ledger_entry_settle(f->ledger, id, state, NULL));
     return id;
 }

@@ -13,6 +13,19 @@ const char *act_silence(Act *act)
     return g_strcmp0(thread.auth, "fail") == 0 ? "sender failed verification" : NULL;
 }
 
+static void take_due(const LedgerEntry *entry, gpointer user)
+{
+    *(gint64 *)user = entry->due;
+}
+
+/* By when the entry is due now, after the decision; 0: never. */
+static gint64 due_of(const Act *act)
+{
+    gint64 due = 0;
+    ledger_entry_get(act->decision->ledger, act->decision->entry, take_due, &due, NULL);
+    return due;
+}
+
 static LetterOrder order_of(Act *act, const char *kind, const LedgerThread *thread, SayPapers *papers, const DecisionLetter *words)
 {
     return (LetterOrder){
@@ -26,6 +39,7 @@ static LetterOrder order_of(Act *act, const char *kind, const LedgerThread *thre
         .year = act->year,
         .number = act->number,
         .received = act->received,
+        .due = g_str_equal(kind, "return") ? due_of(act) : 0,
         .subject = act->subject,
         .thread = (const char *const *)thread->thread->pdata,
         .by_person = TRUE,

@@ -94,6 +94,20 @@ static gboolean is_severity(const char *finding)
     return g_str_equal(finding, "error") || g_str_equal(finding, "warning") || g_str_equal(finding, "info");
 }
 
+/* Whether texts of the entry are looked through: entries_rank holds them all, in its order; elsewhere each would be fetched. */
+static gboolean looks_through(const ListingFilter *filter)
+{
+    return filter->sender || filter->organisation || filter->text;
+}
+
+/* The open ones are few and have an index of their own. */
+static const char *index_of(const ListingFilter *filter, ListingOrder order, int tab)
+{
+    if (order != LISTING_RANK)
+        return orders[order].index;
+    return looks_through(filter) && g_str_equal(tabs[tab].index, "entries_state") ? "entries_rank" : tabs[tab].index;
+}
+
 /* A plus before e.id keeps the planner from going through the sublist first: it is held against rows in their order. */
 static void put_clauses(GString *sql, const ListingFilter *filter)
 {
@@ -206,8 +220,7 @@ gboolean ledger_listing(Ledger *ledger, const ListingFilter *filter, ListingOrde
     const char *down = orders[order].down ? " DESC" : "";
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "SELECT " COLUMNS ", p.k FROM (SELECT e.id AS id, %s AS k FROM entries e INDEXED BY %s WHERE (%s)",
-                    orders[order].key, order == LISTING_RANK ? tabs[tab].index : orders[order].index,
-                    tabs[tab].clause ? tabs[tab].clause : "TRUE");
+                    orders[order].key, index_of(filter, order, tab), tabs[tab].clause ? tabs[tab].clause : "TRUE");
     put_clauses(sql, filter);
     if (after->key || after->id)
         g_string_append_printf(sql, " AND (%s, e.id) %s (?11, ?12)", orders[order].key, *down ? "<" : ">");
@@ -263,7 +276,7 @@ static gboolean count(Ledger *ledger, const ListingFilter *filter, gboolean atte
     GError *failure = NULL;
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "SELECT state, count(*) FROM entries e INDEXED BY %s WHERE %s",
-                    attention ? "entries_attention" : "entries_state", attention ? "attention IS NOT NULL" : "TRUE");
+                    attention ? "entries_attention" : looks_through(filter) ? "entries_rank" : "entries_state", attention ? "attention IS NOT NULL" : "TRUE");
     put_clauses(sql, filter);
     g_string_append(sql, " GROUP BY state");
     sqlite3_stmt *row = ask(ledger, sql->str, filter, &nowhere, 0, error);

@@ -79,10 +79,11 @@ CREATE TABLE entries (
     merged_into    INTEGER REFERENCES entries (id), -- the entry that its papers are in now
     UNIQUE (year, number)
 );
--- The orders and tabs of the queue; listing.c names each for its query.
+-- The orders and tabs of the queue; listing.c names each for its query. entries_rank holds what is looked through for parts of texts,
+-- so that a walk through all entries reads it alone.
 CREATE INDEX entries_received ON entries (received);
 CREATE INDEX entries_number ON entries (year * 1000000000 + number);
-CREATE INDEX entries_rank ON entries (rank);
+CREATE INDEX entries_rank ON entries (rank, state, attention, sender_name, sender_address, organisation, reference, subject);
 CREATE INDEX entries_state ON entries (state, rank);
 CREATE INDEX entries_open ON entries (rank) WHERE state IN ('review', 'waiting') OR attention IS NOT NULL;
 CREATE INDEX entries_attention ON entries (rank) WHERE attention IS NOT NULL;

@@ -92,12 +92,12 @@ static double quantile(const GArray *times, double part)
 gboolean ledger_stats_spread(Ledger *ledger, StatsStep step, gint64 from, gint64 to, StatsSpread *ret, GError **error)
 {
     static const char *const queries[] = {
-        [STATS_ACKNOWLEDGED] = "SELECT min(l.sent) - e.received FROM entries e JOIN letters l ON l.entry = e.id"
+        [STATS_ACKNOWLEDGED] = ("SELECT min(l.sent) - e.received FROM entries e JOIN letters l ON l.entry = e.id"
                                " AND l.kind = 'acknowledgement' AND l.sent IS NOT NULL WHERE e.received >= ? AND e.received < ?"
-                               " GROUP BY e.id",
+                               " GROUP BY e.id"),
         [STATS_COMPLETE] = "SELECT completed - received FROM entries WHERE received >= ? AND received < ? AND completed IS NOT NULL",
-        [STATS_DECIDED] = "SELECT min(v.at) - e.received FROM entries e JOIN events v ON v.entry = e.id"
-                          " AND v.verb IN ('accept', 'reject') WHERE e.received >= ? AND e.received < ? GROUP BY e.id",
+        [STATS_DECIDED] = ("SELECT min(v.at) - e.received FROM entries e JOIN events v ON v.entry = e.id"
+                          " AND v.verb IN ('accept', 'reject') WHERE e.received >= ? AND e.received < ? GROUP BY e.id"),
     };
     GError *failure = NULL;
     g_autoptr(GArray) times = g_array_new(FALSE, FALSE, sizeof(gint64));

@@ -1,5 +1,6 @@
 #include "stages/thread.h"
 
+#include "ledger/changes.h"
 #include "ledger/relations.h"
 
 #define ECHO_USEC (60 * G_TIME_SPAN_MINUTE)
@@ -16,7 +17,9 @@ gint64 thread_by_letter(Ledger *ledger, const Record *record)
 gint64 thread_entry(Ledger *ledger, const Record *record)
 {
     gint64 entry = thread_by_letter(ledger, record);
-    return entry || !record->reference ? entry : ledger_entry_by_reference(ledger, record->reference);
+    if (!entry && record->reference)
+        entry = ledger_entry_by_reference(ledger, record->reference);
+    return ledger_entry_current(ledger, entry);
 }
 
 gboolean thread_belongs(Ledger *ledger, gint64 entry, const Record *record)

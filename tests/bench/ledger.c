@@ -1,9 +1,10 @@
-/* ledger.c: `ledger-bench FILE COUNT`: makes a ledger of COUNT entries with Chinese text, as intake does, then asks what a desk asks and
- * prints for each question "NAME MICROSECONDS…". A ledger that is there already is only asked. */
+/* ledger.c: `ledger-bench FILE COUNT`: makes a ledger of COUNT entries with Chinese text, as intake does; one that is there already is
+ * asked what a desk asks. Prints for each question "NAME MICROSECONDS…" of processor time. */
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "decide/export.h"
@@ -35,6 +36,14 @@ static const char *const states[] = {"accepted", "accepted", "accepted", "accept
                                      "closed",   "rejected", "complete", "waiting",  "review"};
 
 #define PICK(LIST) LIST[g_rand_int_range(dice, 0, G_N_ELEMENTS(LIST))]
+
+/* Microseconds of processor time of this process: what else the machine does is not the ledger's fault. */
+static gint64 spent(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 static void must(gboolean good, const char *what)
 {
@@ -161,9 +170,9 @@ static void time_listing(Ledger *ledger, const char *name, ListingFilter filter,
     printf("%s", name);
     for (int i = 0; i < RUNS; i++) {
         ListingPlace after = seen.last;
-        gint64 start = g_get_monotonic_time();
+        gint64 start = spent();
         must(ledger_listing(ledger, &filter, order, &after, PAGE, see, &seen, NULL), name);
-        printf(" %ld", (long)(g_get_monotonic_time() - start));
+        printf(" %ld", (long)(spent() - start));
     }
     putchar('\n');
 }
@@ -173,9 +182,9 @@ static void time_counts(Ledger *ledger, const char *name, ListingFilter filter)
     printf("%s", name);
     for (int i = 0; i < RUNS; i++) {
         ListingCounts counts;
-        gint64 start = g_get_monotonic_time();
+        gint64 start = spent();
         must(ledger_listing_counts(ledger, &filter, &counts, NULL), name);
-        printf(" %ld", (long)(g_get_monotonic_time() - start));
+        printf(" %ld", (long)(spent() - start));
     }
     putchar('\n');
 }
@@ -187,9 +196,9 @@ static void time_search(Ledger *ledger, const char *name, const char *query, con
     printf("%s", name);
     for (int i = 0; i < RUNS / 2; i++) {
         SearchPlace after = i % 2 ? seen.hit : (SearchPlace){0};
-        gint64 start = g_get_monotonic_time();
+        gint64 start = spent();
         must(ledger_search(ledger, query, kind, &after, PAGE, see_hit, &seen, NULL), name);
-        printf(" %ld", (long)(g_get_monotonic_time() - start));
+        printf(" %ld", (long)(spent() - start));
     }
     putchar('\n');
 }
@@ -207,6 +216,7 @@ static void ask(Ledger *ledger)
     time_listing(ledger, "queue-text-absent", (ListingFilter){.state = "all", .text = "没有这样的主题"}, LISTING_RANK);
     time_listing(ledger, "queue-due", (ListingFilter){.due = LISTING_DUE_BEFORE, .due_before = G_MAXINT64}, LISTING_RANK);
     time_counts(ledger, "counts", (ListingFilter){0});
+    time_listing(ledger, "queue-accepted-sender", (ListingFilter){.state = "accepted", .sender = "user77@"}, LISTING_RANK);
     time_counts(ledger, "counts-kind", (ListingFilter){.kind = "contribution"});
     time_search(ledger, "search-name", "温若岚", NULL);
     time_search(ledger, "search-two-characters", "王芳", NULL);
@@ -232,9 +242,9 @@ static void time_export(Ledger *ledger, const char *folder)
     static const char *const names[] = {"export-csv", "export-json", "export-xlsx"};
     for (int format = EXPORT_CSV; format <= EXPORT_XLSX; format++) {
         gsize bytes = 0;
-        gint64 start = g_get_monotonic_time();
+        gint64 start = spent();
         must(export_table(ledger, conf, "entries", NULL, (ExportFormat)format, folder, count_bytes, &bytes, NULL), names[format]);
-        printf("%s %ld\n", names[format], (long)(g_get_monotonic_time() - start));
+        printf("%s %ld\n", names[format], (long)(spent() - start));
     }
     g_unlink(file);
 }
@@ -257,9 +267,9 @@ int main(int argc, char **argv)
     must(ledger != NULL, "open");
     if (!there) {
         guint count = (guint)strtoul(argv[2], NULL, 10);
-        gint64 start = g_get_monotonic_time();
+        gint64 start = spent();
         make(ledger, count);
-        printf("making %.0f\n", (double)(g_get_monotonic_time() - start) / count);
+        printf("making %.0f\n", (double)(spent() - start) / count);
         return 0; /* asked by another process, whose memory is then its own */
     }
     print_memory("memory-before");

@@ -115,6 +115,7 @@ def return_and_reject(folder):
     office("return", entry, "--reason", "请补充电话号码。", "--as", "li")
     letter, = office.letters("return")
     assert "请补充电话号码。" in text_of(letter) and "电话" in text_of(letter) and entry in letter["Subject"], text_of(letter)
+    assert office.show(entry)["due"] and "前提交补正后的材料" in text_of(letter), text_of(letter)
     assert office.show(entry)["state"] == "waiting" and office.show(entry)["events"][-2]["actor"] == "li"
     with open(f"{folder}/words", "w") as f:
         f.write("Subject: 关于您的申请\n\n您好：\n经研究不予受理。\n")

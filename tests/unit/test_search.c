@@ -54,7 +54,6 @@ typedef struct {
 static void see(const SearchHit *hit, gpointer user)
 {
     Seen *seen = user;
-    g_autofree char *units = NULL;
     GString *marked = g_string_new(NULL);
     gsize at = 0;
     for (guint i = 0; i < hit->n_ranges; i++) {
@@ -64,8 +63,10 @@ static void see(const SearchHit *hit, gpointer user)
         at = range->start + range->length;
         glong wide;
         g_autofree gunichar2 *before = g_utf8_to_utf16(hit->snippet, range->start, NULL, &wide, NULL);
+        g_assert_nonnull(before);
         g_assert_cmpint(wide, ==, range->start16);
         g_autofree gunichar2 *within = g_utf8_to_utf16(hit->snippet + range->start, range->length, NULL, &wide, NULL);
+        g_assert_nonnull(within);
         g_assert_cmpint(wide, ==, range->length16);
     }
     g_string_append(marked, hit->snippet + at);
