@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "ledger/duties.h"
 #include "ledger/events.h"
+#include "ledger/listing.h"
 #include "ledger/sql.h"
 
 #define DUTY_COLUMNS                                                                                                             \
@@ -61,7 +62,8 @@ static gboolean insert(Ledger *ledger, const LedgerDuty *duty, const char *actor
                  duty->meeting, duty->ballot, duty->article, duty->why_zh, duty->why_en, duty->due, clock_now()))
         return FALSE;
     *ret_id = sqlite3_last_insert_rowid(ledger->db);
-    return ledger_event(ledger, duty->entry, actor, "duty", error, "duty", "i", *ret_id, "key", "t", duty->key, "due", "i",
+    return ledger_entry_rank(ledger, duty->entry, error) &&
+           ledger_event(ledger, duty->entry, actor, "duty", error, "duty", "i", *ret_id, "key", "t", duty->key, "due", "i",
                         duty->due, NULL);
 }
 
@@ -74,6 +76,7 @@ static gboolean move(Ledger *ledger, const LedgerDuty *duty, gint64 id, const ch
            sql_run(ledger, error,
                    "UPDATE reminders SET occurrence = occurrence || ', moved ' || ? WHERE duty = ? AND occurrence NOT LIKE '%, moved %'",
                    "ti", now, id) &&
+           ledger_entry_rank(ledger, duty->entry, error) &&
            ledger_event(ledger, duty->entry, actor, "duty-moved", error, "duty", "i", id, "due", "i", duty->due, NULL);
 }
 
@@ -176,8 +179,10 @@ gboolean ledger_duty_state(Ledger *ledger, gint64 id, const char *from, const ch
     else if (!done)
         return not_so(error, id, to);
     g_autofree char *verb = g_strconcat("duty-", to, NULL);
-    return !done || ledger_event(ledger, entry_of(ledger, id), actor, verb, error, "duty", "i", id, "document", "i", document,
-                                 "reason", "t", reason, NULL);
+    gint64 entry = entry_of(ledger, id);
+    return !done || (ledger_entry_rank(ledger, entry, error) &&
+                     ledger_event(ledger, entry, actor, verb, error, "duty", "i", id, "document", "i", document,
+                                  "reason", "t", reason, NULL));
 }
 
 gboolean ledger_duty_hold(Ledger *ledger, gint64 id, gboolean held, const char *reason, const char *actor, GError **error)

@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "ledger/entries.h"
 #include "ledger/events.h"
+#include "ledger/listing.h"
 #include "ledger/sql.h"
 
 #define LETTER_COLUMNS                                                                                                 \
@@ -239,9 +240,7 @@ gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError
     return committed(ledger,
                      sql_run(ledger, error, "UPDATE letters SET state = 'failed', reason = ? WHERE id = ? AND state <> 'bounced'",
                              "ti", why, id) &&
-                         sql_run(ledger, error,
-                                 "UPDATE entries SET attention = 'letter failed', version = version + 1 WHERE id = ?", "i",
-                                 entry_of(ledger, id)) &&
+                         ledger_entry_attention(ledger, entry_of(ledger, id), "letter failed", error) &&
                          ledger_event(ledger, entry_of(ledger, id), "courier", "letter-failed", error, "letter", "i", id,
                                       "why", "t", why, NULL),
                      error);
@@ -266,8 +265,7 @@ gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, const char 
     if (!id || !sql_int(ledger, 0, "SELECT 1 FROM letters WHERE id = ? AND state IN ('queued', 'sending', 'sent')", "i", id))
         return id;
     if (!sql_run(ledger, error, "UPDATE letters SET state = 'bounced', reason = ? WHERE id = ?", "ti", why, id) ||
-        !sql_run(ledger, error, "UPDATE entries SET attention = 'letter bounced', version = version + 1 WHERE id = ?", "i",
-                 *ret_entry) ||
+        !ledger_entry_attention(ledger, *ret_entry, "letter bounced", error) ||
         !sql_run(ledger, error,
                  "INSERT INTO duties (key, origin, what, entry, address, why_zh, why_en, state, created)"
                  " SELECT 'reach/letter ' || id, 'bounce', 'reach', entry, recipient, '信件被退回：' || ?1, 'a letter came back: ' || ?1,"
@@ -301,6 +299,7 @@ gint64 ledger_letter_suspect(Ledger *ledger, const char *address, gint64 instant
     if (!sql_run(ledger, error,
                  "UPDATE entries SET attention = coalesce(attention, 'letter may have bounced'), version = version + 1 WHERE id = ?",
                  "i", *ret_entry) ||
+        !ledger_entry_rank(ledger, *ret_entry, error) ||
         !ledger_event(ledger, *ret_entry, "intake", "letter-suspect", error, "letter", "i", id, "why", "t", why, NULL))
         return -1;
     return id;

@@ -1,5 +1,6 @@
 /* papers.c: what duties/ asks about documents and entries. */
 #include "ledger/duties.h"
+#include "ledger/listing.h"
 #include "ledger/sql.h"
 
 gboolean ledger_paper_get(Ledger *ledger, gint64 document, PaperVisitor visit, gpointer user, GError **error)
@@ -55,5 +56,6 @@ gboolean ledger_entry_standing(Ledger *ledger, gint64 entry, char **ret_state, c
 gboolean ledger_entry_set_due(Ledger *ledger, gint64 entry, gint64 due, GError **error)
 {
     return sql_run(ledger, error, "UPDATE entries SET due = nullif(?, 0), version = version + 1 WHERE id = ? AND due IS NOT nullif(?, 0)",
-                   "iii", due, entry, due);
+                   "iii", due, entry, due) &&
+           ledger_entry_rank(ledger, entry, error);
 }

@@ -437,7 +437,7 @@ static void test_split(Desk *d, G_GNUC_UNUSED gconstpointer data)
     refused(decide_split(&wang, both, 0, &entry, &failure), FAILURE_DATA);
     good(decide_split(&wang, both, 1, &entry, &failure));
     g_assert_cmpint(entry, ==, 2);
-    assert_asked(&d->base, "SELECT group_concat(reference || ' ' || state, ', ') FROM entries",
+    assert_asked(&d->base, "SELECT group_concat(reference || ' ' || state, ', ') FROM (SELECT * FROM entries ORDER BY id)",
                  "SC27-2026-0001 complete, SC27-2026-0002 review");
     assert_asked(&d->base, "SELECT entry FROM findings", "2");
     assert_asked(&d->base, "SELECT entry FROM messages", "1"); /* a document of it is there still */
@@ -460,7 +460,7 @@ static void test_merge(Desk *d, G_GNUC_UNUSED gconstpointer data)
     refused(decide_merge(&wang, d->entry, &failure), FAILURE_DATA);
     refused(decide_merge(&wang, 77, &failure), FAILURE_NOINPUT);
     good(decide_merge(&wang, into, &failure));
-    assert_asked(&d->base, "SELECT group_concat(reference || ' ' || state, ', ') FROM entries",
+    assert_asked(&d->base, "SELECT group_concat(reference || ' ' || state, ', ') FROM (SELECT * FROM entries ORDER BY id)",
                  "SC27-2026-0001 closed, SC27-2026-0002 review");
     assert_asked(&d->base, "SELECT count(*) FROM documents WHERE entry = 2", "3");
     assert_asked(&d->base, "SELECT count(*) FROM messages WHERE entry = 2", "2");
