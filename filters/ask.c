@@ -45,7 +45,8 @@ static void larger(Members *self, Size size)
 
 static Status run(Asking *asking, const Reader *reader, const Piece *piece)
 {
-    const ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset, asking->reading->request->until};
+    const ReadInput input = {.bytes = piece->bytes, .length = piece->length, .filename = piece->filename, .charset = piece->charset,
+                       .password = asking->reading->request->context.password, .until = asking->reading->request->until};
     if (reader->risk == RISK_HIGH)
         asking->reading->setup->risky();
     Status status = reader->read(&input, asking->out, &asking->members);
@@ -138,7 +139,7 @@ static const char *answer_tree(Reading *reading, Piece *piece, gboolean table)
     g_autoptr(Xhtml) xhtml = table ? xhtml_new_table() : xhtml_new();
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     Asking asking = {.members = members, .reading = reading, .out = xhtml, .names = names};
-    piece_sniff(piece);
+    piece_sniff(reading, piece);
     /* Whoever asks for the table in a text knows that it is one, whatever the file is called. */
     if (table && piece->status == STATUS_READ && g_str_equal(piece->mime, "text/plain"))
         piece->mime = "text/csv";
@@ -170,7 +171,7 @@ static const char *answer_calendar(Reading *reading, const Piece *piece)
 
 static const char *answer_page(Reading *reading, Piece *piece)
 {
-    piece_sniff(piece);
+    piece_sniff(reading, piece);
     if (piece->status != STATUS_READ)
         return status_name(piece->status);
     if (!answers_render) {

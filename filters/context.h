@@ -11,6 +11,7 @@ typedef struct {
     guint statement_minimum;      /* characters */
     gboolean explain;             /* collect why each decision was taken */
     gboolean text;                /* put the text read into the record */
+    const char *password;         /* that opens what is encrypted; NULL none */
 } Context;
 
 #endif

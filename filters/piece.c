@@ -225,7 +225,8 @@ static const Members members = {take_member, take_body, take_inner, ask_larger};
 static Status run_reader(const Reader *reader, Unpacking *unpacking, Xhtml *xhtml)
 {
     const Piece *piece = unpacking->piece;
-    ReadInput input = {piece->bytes, piece->length, piece->filename, piece->charset, time_for(unpacking->reading)};
+    ReadInput input = {.bytes = piece->bytes, .length = piece->length, .filename = piece->filename, .charset = piece->charset,
+                       .password = unpacking->reading->request->context.password, .until = time_for(unpacking->reading)};
     if (piece->depth == 0) {
         unpacking->reading->packed = piece->length;
         unpacking->reading->expanded = 0;
@@ -287,9 +288,10 @@ static void read_document(Reading *reading, const Piece *piece, const Reader *re
 
 /* The body is one of three texts whatever its bytes look like: somebody wrote it to be read. One that is nothing but an
  * encrypted block holds what was sent, and nobody can read that. */
-void piece_sniff(Piece *piece)
+void piece_sniff(const Reading *reading, Piece *piece)
 {
-    ReadInput input = {.bytes = piece->bytes, .length = piece->length, .filename = piece->filename, .charset = piece->charset};
+    ReadInput input = {.bytes = piece->bytes, .length = piece->length, .filename = piece->filename, .charset = piece->charset,
+                       .password = reading->request->context.password};
     piece->status = STATUS_READ;
     if (piece->is_body && pgp_is_encrypted((const char *)piece->bytes, piece->length)) {
         piece->is_body = FALSE;
@@ -346,7 +348,7 @@ void piece_read(Reading *reading, Piece *piece)
     }
     begin(reading, piece);
     if (!piece->mime)
-        piece_sniff(piece);
+        piece_sniff(reading, piece);
     if (needs_larger(reading, piece))
         return;
     const Reader *reader = piece->status == STATUS_READ ? reader_for(piece->mime) : NULL;
@@ -379,7 +381,7 @@ void piece_look_ahead(Reading *reading, GArray *pieces)
         if (piece->mime || piece->is_body || find_skip(reading, piece->path))
             continue;
         begin(reading, piece);
-        piece_sniff(piece);
+        piece_sniff(reading, piece);
         const Reader *reader = reader_for(piece->mime), *missing = missing_reader(piece);
         reading->slow_left += reader && reader->size >= SIZE_PAGE;
         if (missing && missing->size > size) {

@@ -40,7 +40,7 @@ typedef struct {
 void piece_read(Reading *reading, Piece *piece);
 
 /* Says what PIECE is: its mime and status. */
-void piece_sniff(Piece *piece);
+void piece_sniff(const Reading *reading, Piece *piece);
 
 /* Whether the parts of a mail show by their first look that a larger server is needed, before anything is opened (the answer
  * is written then, and READING stops); and how many slow ones there are to share the time. PIECES: Piece. */

@@ -19,6 +19,7 @@ void request_free(Request *request)
     g_ptr_array_unref(request->skip);
     g_strfreev(request->context.own_addresses);
     g_strfreev(request->context.own_names);
+    g_free(request->password);
     g_free(request->authserv_id);
     g_free(request->reference_prefix);
     g_free(request);
@@ -91,6 +92,7 @@ Request *request_parse(const char *text, gsize length)
     request->reference_prefix = copy_text(context, "reference_prefix");
     request->context.authserv_id = request->authserv_id ? request->authserv_id : "";
     request->context.reference_prefix = request->reference_prefix ? request->reference_prefix : "SC27";
+    request->context.password = request->password = copy_text(root, "password");
     request->context.own_addresses = copy_list(context, "own_addresses");
     request->context.own_names = copy_list(context, "own_names");
     request->context.statement_minimum = (guint)json_integer_value(json_object_get(context, "statement_minimum"));

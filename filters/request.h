@@ -24,7 +24,7 @@ typedef struct {
     gboolean open_none; /* open nothing at all any more: every document is called REST */
     Status rest;
     Context context;
-    char *authserv_id, *reference_prefix; /* owned; `context` borrows them */
+    char *authserv_id, *reference_prefix, *password; /* owned; `context` borrows them */
 } Request;
 
 /* Parses LENGTH bytes of JSON; NULL when they are no request. The sender is our own trusted side. */

@@ -33,7 +33,7 @@ static Status look(const ReadInput *input)
     const char *mime = marks_archive(input->bytes, input->length);
     if (mime && g_str_equal(mime, MIME_RAR)) {
         RarFacts facts = rardir_read(input->bytes, input->length);
-        return facts.encrypted ? STATUS_ENCRYPTED : facts.volume || facts.ancient ? STATUS_UNSUPPORTED : STATUS_READ;
+        return facts.encrypted ? STATUS_ENCRYPTED /* libarchive decrypts no RAR */ : facts.volume || facts.ancient ? STATUS_UNSUPPORTED : STATUS_READ;
     }
     return zipdir_is_volume(input->bytes, input->length) ? STATUS_UNSUPPORTED : STATUS_READ;
 }
@@ -73,7 +73,7 @@ Status archive_read(const ReadInput *input, G_GNUC_UNUSED Xhtml *out, Members *m
     Status status = look(input);
     if (status != STATUS_READ)
         return status;
-    g_autoptr(Unzip) zip = unzip_open_archive(input->bytes, input->length);
+    g_autoptr(Unzip) zip = unzip_open_archive(input->bytes, input->length, input->password);
     status = zip ? read_members(input, zip, members) : STATUS_DAMAGED;
     return status == STATUS_DAMAGED && is_volume_name(input->filename) ? STATUS_UNSUPPORTED : status;
 }

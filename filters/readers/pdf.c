@@ -172,7 +172,7 @@ Status pdf_read(const ReadInput *input, Xhtml *out, Members *members)
         return STATUS_DAMAGED;
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = g_bytes_new_static(input->bytes, input->length);
-    PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, &error);
+    PopplerDocument *document = poppler_document_new_from_bytes(bytes, input->password, &error);
     if (!document)
         return status_of(error);
     Status status = read_document(document, input, out, members);

@@ -33,6 +33,7 @@ typedef struct {
     gsize length;
     const char *filename; /* decoded UTF-8, or NULL; a hint only */
     const char *charset;  /* declared by the mail part, or NULL */
+    const char *password; /* that a person gave for what is encrypted (UTF-8), or NULL */
     gint64 until;         /* clock_mono() by which a slow reader stops and says what it left ("pages-unread") */
 } ReadInput;
 

@@ -81,7 +81,7 @@ static const char *sniff_zip(const ReadInput *input, Status *ret_status)
 {
     g_autoptr(GArray) names = zipdir_read(input->bytes, input->length);
     for (guint i = 0; i < names->len; i++)
-        if (g_array_index(names, ZipName, i).flags & 1) {
+        if ((g_array_index(names, ZipName, i).flags & 1) && !input->password) {
             *ret_status = STATUS_ENCRYPTED;
             return "application/zip";
         }

@@ -26,6 +26,7 @@ struct Unzip {
     guint resumed;
     gboolean broken; /* libarchive gave up in the member */
     char *name;
+    const char *password; /* borrowed; NULL none */
 };
 
 /* libarchive converts names that say they are UTF-8 to the thread's locale, and drops them where that cannot hold them;
@@ -73,6 +74,8 @@ static gboolean start(Unzip *zip)
     g_clear_pointer(&zip->archive, archive_read_free);
     zip->archive = archive_read_new();
     choose(zip, zip->archive);
+    if (zip->password)
+        archive_read_add_passphrase(zip->archive, zip->password);
     return archive_read_open_memory(zip->archive, zip->bytes, zip->length) == ARCHIVE_OK;
 }
 
@@ -87,12 +90,13 @@ static gboolean look_for_tar(Unzip *zip)
     return got > 0 && g_strcmp0(marks_archive(head, (gsize)got), MIME_TAR) == 0;
 }
 
-static Unzip *open_as(const guint8 *bytes, gsize length, const char *mime)
+static Unzip *open_as(const guint8 *bytes, gsize length, const char *mime, const char *password)
 {
     Unzip *zip = g_new0(Unzip, 1);
     zip->bytes = bytes;
     zip->length = length;
     zip->mime = mime;
+    zip->password = password;
     gboolean opened = start(zip);
     if (opened && is_compressed(mime)) {
         zip->holds_tar = look_for_tar(zip);
@@ -106,13 +110,13 @@ static Unzip *open_as(const guint8 *bytes, gsize length, const char *mime)
 
 Unzip *unzip_open(const guint8 *bytes, gsize length)
 {
-    return open_as(bytes, length, MIME_ZIP);
+    return open_as(bytes, length, MIME_ZIP, NULL);
 }
 
-Unzip *unzip_open_archive(const guint8 *bytes, gsize length)
+Unzip *unzip_open_archive(const guint8 *bytes, gsize length, const char *password)
 {
     const char *mime = marks_archive(bytes, length);
-    return open_as(bytes, length, mime ? mime : MIME_ZIP);
+    return open_as(bytes, length, mime ? mime : MIME_ZIP, password);
 }
 
 void unzip_free(Unzip *zip)
@@ -208,7 +212,7 @@ gboolean unzip_next(Unzip *zip, const char **ret_name, Status *ret_status)
         if (rc == ARCHIVE_EOF || rc < ARCHIVE_WARN)
             return FALSE;
         gboolean file = is_file(entry);
-        if (archive_entry_is_encrypted(entry))
+        if (archive_entry_is_encrypted(entry) && !zip->password)
             *ret_status = STATUS_ENCRYPTED;
         else if (++zip->entries > LIMIT_ARCHIVE_ENTRIES || (file && ++zip->members > LIMIT_ARCHIVE_MEMBERS))
             *ret_status = STATUS_TOO_LARGE;

@@ -9,8 +9,9 @@ typedef struct Unzip Unzip;
 /* A zip (office packages are zips too). BYTES must outlive the result. NULL when they are no zip at all. */
 Unzip *unzip_open(const guint8 *bytes, gsize length);
 
-/* Any archive of marks.h, told by its mark. A compressed file (gzip, bzip2, xz) is the tar in it, or one member. */
-Unzip *unzip_open_archive(const guint8 *bytes, gsize length);
+/* Any archive of marks.h, told by its mark. A compressed file (gzip, bzip2, xz) is the tar in it, or one member. PASSWORD (NULL: none)
+ * opens an encrypted zip; a wrong one is STATUS_ENCRYPTED as none is. Borrowed. */
+Unzip *unzip_open_archive(const guint8 *bytes, gsize length, const char *password);
 
 void unzip_free(Unzip *zip);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Unzip, unzip_free)

@@ -35,6 +35,7 @@ typedef struct {
     const char *name;       /* of a bare document: its file name; NULL for a message */
     gboolean either;        /* NAME may be a mail after all: the filter decides by its bytes */
     gboolean explain, text; /* extras wanted in the record */
+    const char *password;   /* opens encrypted zip and PDF in it; NULL none. It is in no log, and no error repeats it */
     gpointer user;          /* comes back with the result */
 } DoorJob;
 

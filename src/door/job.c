@@ -46,6 +46,7 @@ Job *job_new(const DoorJob *wanted, const Question *question, guint seconds, gui
     Job *job = g_new0(Job, 1);
     job->message = message;
     job->pipe = -1;
+    job->password = g_strdup(wanted->password);
     job->name = wanted->name ? g_utf8_make_valid(wanted->name, -1) : NULL;
     job->either = wanted->either;
     job->explain = wanted->explain;
@@ -73,6 +74,9 @@ void job_free(Job *job)
     for (guint i = 0; i < job->skip->len; i += 2)
         g_free(g_ptr_array_index(job->skip, i));
     g_ptr_array_unref(job->skip);
+    if (job->password)
+        explicit_bzero(job->password, strlen(job->password));
+    g_free(job->password);
     g_free(job->name);
     answer_free(job->answer);
     g_clear_error(&job->fault);
@@ -104,6 +108,8 @@ char *job_request(const Job *job, const char *context)
         put_string(text, ",\"path\":", question->path);
         g_string_append_printf(text, ",\"page\":%u,\"dpi\":%u", question->page, question->dpi);
     }
+    if (job->password)
+        put_string(text, ",\"password\":", job->password);
     if (job->rest)
         put_string(text, ",\"rest\":", job->rest);
     g_string_append(text, ",\"skip\":[");

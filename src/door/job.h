@@ -23,7 +23,7 @@ typedef struct {
     gint64 id;
     DoorSize size;
     int message, pipe; /* memfd; read end of the record pipe, -1 at its end */
-    char *name;        /* of a bare document */
+    char *name, *password; /* of a bare document; of what is encrypted in it */
     gboolean explain, text, either;
     const Question *question; /* NULL: verb read */
     Answer *answer;    /* to the question */
