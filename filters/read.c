@@ -63,6 +63,15 @@ void reading_take_mail(Reading *reading, const Piece *piece)
     piece_mark_inner(reading, before, &mail);
 }
 
+/* What the mail itself says, for searching; NULL when that is a document already, or nobody asked. */
+static const char *own_text(const Reading *reading, const EngineMessage *message)
+{
+    for (guint i = 0; i < reading->documents->len; i++)
+        if (((const ReadDocument *)g_ptr_array_index(reading->documents, i))->is_body)
+            return NULL;
+    return message && reading->request->context.text ? message->body : NULL;
+}
+
 static void finish(Reading *reading, const EngineMessage *message, const char *sha256, gsize length)
 {
     if (reading->request->verb != VERB_READ && !reading->stop)
@@ -81,7 +90,7 @@ static void finish(Reading *reading, const EngineMessage *message, const char *s
         text += document->text ? MIN(strlen(document->text), LIMIT_INDEX_BYTES) : 0;
         write_document(reading->fd, document, reading->request->context.text && text <= LIMIT_INDEX_TOTAL);
     }
-    write_end(reading->fd, sha256, length, reading->findings);
+    write_end(reading->fd, sha256, length, reading->findings, own_text(reading, message));
 }
 
 /* What is no submission (a bounce, a newsletter, an automatic answer) is not opened: its attachments are nobody's documents. */

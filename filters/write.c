@@ -284,13 +284,15 @@ void write_document(int fd, const ReadDocument *document, gboolean text)
         write_form(fd, document, g_ptr_array_index(document->forms, i), document->forms->len > 1 ? i + 1 : 0, text);
 }
 
-void write_end(int fd, const char *sha256, guint64 bytes, const GPtrArray *findings)
+void write_end(int fd, const char *sha256, guint64 bytes, const GPtrArray *findings, const char *text)
 {
     json_t *line = json_object();
     put_text(line, "t", "end", LIMIT_ID_BYTES);
     put_text(line, "sha256", sha256, 64);
     json_object_set_new(line, "bytes", json_integer((json_int_t)bytes));
     json_object_set_new(line, "findings", findings_of(findings));
+    if (text)
+        put_text(line, "text", text, LIMIT_INDEX_BYTES);
     put_line(fd, line);
 }
 

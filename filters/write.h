@@ -10,7 +10,7 @@ void write_envelope(int fd, const Envelope *envelope, const char *sha256, guint6
 void write_escalate(int fd, const char *size);
 void write_begin(int fd, const char *path);
 void write_document(int fd, const ReadDocument *document, gboolean text); /* a line for each of its forms */
-void write_end(int fd, const char *sha256, guint64 bytes, const GPtrArray *findings);
+void write_end(int fd, const char *sha256, guint64 bytes, const GPtrArray *findings, const char *text); /* TEXT: the mail's own, or NULL */
 
 /* The answer to a question about one document: its bytes behind a line with their number; or why there is none ("missing",
  * "page", or the name of a status). */

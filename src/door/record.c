@@ -280,7 +280,8 @@ static gboolean take_end(RecordParser *parser, json_t *line, GError **error)
     guint64 bytes;
     char *sha256 = NULL;
     gboolean good = check_sha256(line, FALSE, &sha256, error) && check_number(line, "bytes", G_MAXINT64, &bytes, error) &&
-                    take_findings(line, record->findings, error);
+                    take_findings(line, record->findings, error) &&
+                    check_text(line, "text", LIMIT_INDEX_BYTES, TRUE, &record->text, error);
     if (good && parser->bare) {
         g_free(record->sha256);
         record->sha256 = g_steal_pointer(&sha256);

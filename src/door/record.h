@@ -65,6 +65,7 @@ typedef struct {
     char *bounce_fate; /* failed; delayed: the server still tries; complaint: the receiver took our letter for spam */
     char *bounce_message_id;
     GPtrArray *bounce_recipients; /* BounceRecipient * */
+    char *text;                   /* what the mail itself says, when it is no document; NULL unless asked for */
     GPtrArray *documents;         /* Document * */
     GPtrArray *findings;          /* Finding *, of the message */
 } Record;

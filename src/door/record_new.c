@@ -110,7 +110,7 @@ void record_free(Record *record)
         return;
     char **const texts[] = {&record->sha256,  &record->route,     &record->message_id,  &record->from_name, &record->from_address,
                             &record->subject, &record->date,      &record->reference,   &record->in_reply_to, &record->auth,
-                            &record->reply_to, &record->return_path, &record->bounce_message_id, &record->bounce_fate};
+                            &record->reply_to, &record->return_path, &record->bounce_message_id, &record->bounce_fate, &record->text};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(*texts[i]);
     g_ptr_array_unref(record->references);

@@ -293,7 +293,7 @@ static gboolean put_documents(Enter *enter, const Case *it, GError **error)
     /* What a stranger sends changes nothing and learns nothing. */
     return put_findings(enter, it, 0, NULL, it->record->findings, error) &&
            (is_classified(it->record->findings) ? ledger_search_clear(enter->ledger, it->message->id, 0, error)
-                                                : ledger_search_put(enter->ledger, it->message->id, 0, NULL, error)) &&
+                                                : ledger_search_put(enter->ledger, it->message->id, 0, it->record->text, error)) &&
            (it->stranger || (relate_documents(enter->ledger, enter->conf, it->message, it->entry, it->record, ids, error) &&
                              meet_duties(enter, it, ids, error)));
 }

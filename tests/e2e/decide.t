@@ -201,6 +201,7 @@ def search(folder):
     assert hits[0]["snippet"].encode()[start:start + length].decode() == "温若岚"
     assert office("search", "若岚") != "nothing was found\n" and office("search", "岚若") == "nothing was found\n"
     assert "nothing was found" not in office("search", "WG1", "隐私") and "nothing was found" in office("search", "WG1 隐私")
+    assert "miriam@visitor.example" in office("search", "--json", "plenary") # what a mail says that is no form
     assert office("search", "隐私", "绝无此词") == "nothing was found\n"
     assert office.ask("SELECT 1 FROM findings WHERE rule = 'classified-marking'")
     assert office("search", "隐秘词语") == office("search", "paper") == "nothing was found\n"
