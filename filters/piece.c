@@ -113,6 +113,12 @@ static void take_said(ReadDocument *document, const Xhtml *xhtml)
         document->pages = (int)g_ascii_strtoll(g_ptr_array_index(pages, 0), NULL, 10);
     g_ptr_array_unref(document->signatures);
     document->signatures = xhtml_said(xhtml, "signature");
+    g_autoptr(GPtrArray) places = xhtml_said(xhtml, "signing");
+    for (guint i = 0; i < places->len; i++) {
+        Signing *signing = signing_parse(places->pdata[i]);
+        if (signing)
+            g_ptr_array_add(document->signing, signing);
+    }
 }
 
 /* Pages beyond a limit are not lost silently. */

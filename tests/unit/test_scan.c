@@ -301,6 +301,9 @@ static GBytes *draw_form(double degrees)
     cairo_move_to(cairo, 735, 448);
     cairo_line_to(cairo, 742, 458);
     cairo_line_to(cairo, 760, 432);
+    cairo_move_to(cairo, 580, 900); /* a name, by hand */
+    for (int i = 1; i < 40; i++)
+        cairo_line_to(cairo, 580 + 5 * i, 885 + 25 * sin(i * i));
     cairo_stroke(cairo);
     cairo_select_font_face(cairo, "AR PL UMing CN", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(cairo, 32);
@@ -308,7 +311,7 @@ static GBytes *draw_form(double degrees)
         int x, y;
         const char *text;
     } texts[] = {{230, 362, "工作单位"}, {530, 362, "北京大学信息中心"}, {230, 462, "性别"}, {570, 462, "男"}, {770, 462, "女"},
-                 {300, 600, "关于承担国际标准提案工作的承诺书"}};
+                 {300, 600, "关于承担国际标准提案工作的承诺书"}, {300, 760, "本人签字："}, {300, 900, "单位负责人签字："}};
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         cairo_move_to(cairo, texts[i].x, texts[i].y);
         cairo_show_text(cairo, texts[i].text);
@@ -362,6 +365,10 @@ static void check_form(double degrees)
     g_assert_nonnull(strstr(tight, "☐男"));
     g_assert_nonnull(strstr(tight, "☑女"));
     g_assert_nonnull(strstr(tight, "提案工作的承诺书"));
+    g_autoptr(GPtrArray) said = xhtml_said(out, "signing");
+    g_assert_cmpuint(said->len, ==, 2);
+    g_assert_true(g_str_has_prefix(said->pdata[0], "blank 1 ") && g_str_has_suffix(said->pdata[0], "本人签字"));
+    g_assert_true(g_str_has_prefix(said->pdata[1], "ink 1 ") && g_str_has_suffix(said->pdata[1], "负责人签字"));
 }
 
 static void test_form(void)
