@@ -312,6 +312,8 @@ Page *scan_read(const ScanPicture *picture, int number, gint64 until, double *re
             done = read_strips(&work, until);
         }
     }
+    if (done)
+        scan_read_again(work.strips, work.read, until);
     Page *page = done ? make_page(&work, picture, number) : NULL;
     if (ret_dpi)
         *ret_dpi = work.dpi * picture->width / work.source->width;
