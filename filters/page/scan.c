@@ -55,7 +55,8 @@ static double apart(PlanePoint a, PlanePoint b)
     return hypot(a.x - b.x, a.y - b.y);
 }
 
-/* The sheet on the source, by its corners; without visible edges the whole picture is the sheet. */
+/* The sheet on the source, by its corners; without visible edges the whole picture is the sheet, laid straight by
+ * its table when it has one. */
 static void find_sheet(Work *work, double dpi)
 {
     PlanePoint corners[4];
@@ -74,6 +75,8 @@ static void find_sheet(Work *work, double dpi)
             work->height = height;
             dpi = 0;
         }
+    } else {
+        scan_paper_slant(work->source, &work->width, &work->height, &work->map);
     }
     double side = MAX(work->width, work->height);
     gboolean plausible = dpi > 0 && side / dpi > 4 && side / dpi < 1.5 * PAPER_INCH;

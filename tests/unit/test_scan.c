@@ -100,6 +100,96 @@ static void test_sheet(void)
     g_assert_false(scan_paper_find(sheet, found));
 }
 
+/* A table that fills a picture of 1000 x 1400, with some print in its cells, seen as CORNERS (of 1100 x 1500) say. */
+static GrayPicture *seen_table(const PlanePoint corners[4], gboolean ruled)
+{
+    g_autoptr(GrayPicture) flat = gray_new(1000, 1400);
+    for (int i = 0; ruled && i <= 12; i++)
+        fill(flat, 100, 100 + i * 100, 900, 103 + i * 100, 20);
+    for (int i = 0; ruled && i < 4; i++)
+        fill(flat, 100 + i * 266, 100, 103 + i * 266, 1300, 20);
+    for (int y = 140; y < 1300; y += 100)
+        for (int x = 130; x < 880; x += 266)
+            for (int k = 0; k < 5; k++)
+                frame(flat, x + 34 * k, y, x + 34 * k + 26, y + 28, 3);
+    /* gray_warp wants the way back: from what is seen to the flat one. */
+    PlanePoint back[4];
+    PlaneMap there, map;
+    g_assert_true(plane_quad(corners, 1000, 1400, &there));
+    const double *m = there.m;
+    PlaneMap inverse = {{m[4] * m[8] - m[5] * m[7], m[2] * m[7] - m[1] * m[8], m[1] * m[5] - m[2] * m[4],
+                         m[5] * m[6] - m[3] * m[8], m[0] * m[8] - m[2] * m[6], m[2] * m[3] - m[0] * m[5],
+                         m[3] * m[7] - m[4] * m[6], m[1] * m[6] - m[0] * m[7], m[0] * m[4] - m[1] * m[3]}};
+    for (int i = 0; i < 4; i++)
+        back[i] = plane_point(&inverse, i == 1 || i == 2 ? 1100 : 0, i >= 2 ? 1500 : 0);
+    g_assert_true(plane_quad(back, 1100, 1500, &map));
+    GrayPicture *seen = gray_warp(flat, &map, 1100, 1500);
+    for (int i = 0; i < 1100 * 1500; i++) /* a shadow from one corner to the other */
+        seen->gray[i] = (guint8)(seen->gray[i] * (150 + i / 1500 * 100 / 1100) / 255);
+    return seen;
+}
+
+/* How far the flat table's line from X0, Y0 to X1, Y1 leans on the page that MAP leads from: the angle between the two. */
+static double lean_on(const PlaneMap *map, const PlanePoint corners[4], double width, double height, gboolean across)
+{
+    PlaneMap there;
+    g_assert_true(plane_quad(corners, 1000, 1400, &there));
+    double most = 0;
+    for (int i = 0; i < 2; i++) {
+        PlanePoint ends[2], found[2] = {{0, 0}, {0, 0}};
+        for (int e = 0; e < 2; e++)
+            ends[e] = across ? plane_point(&there, e ? 900 : 100, i ? 1300 : 100) : plane_point(&there, i ? 900 : 100, e ? 1300 : 100);
+        for (int e = 0; e < 2; e++) { /* the place of the page that leads there, by halving */
+            double step = MAX(width, height) / 2, x = width / 2, y = height / 2;
+            for (int k = 0; k < 200; k++) {
+                double best = G_MAXDOUBLE, bx = x, by = y;
+                for (int d = 0; d < 9; d++) {
+                    PlanePoint at = plane_point(map, x + (d % 3 - 1) * step, y + (d / 3 - 1) * step);
+                    double away = hypot(at.x - ends[e].x, at.y - ends[e].y);
+                    if (away < best)
+                        best = away, bx = x + (d % 3 - 1) * step, by = y + (d / 3 - 1) * step;
+                }
+                if (fabs(bx - x) + fabs(by - y) < 1e-9)
+                    step /= 2;
+                x = bx, y = by;
+            }
+            found[e] = (PlanePoint){x, y};
+        }
+        double dx = fabs(found[1].x - found[0].x), dy = fabs(found[1].y - found[0].y);
+        most = MAX(most, across ? dy / dx : dx / dy);
+    }
+    return most;
+}
+
+/* A table seen from the side, the sheet's edges out of sight, is laid straight by its rulings; straight ones, turned ones
+ * and pages without a table are left alone. */
+static void test_slant(void)
+{
+    static const PlanePoint slanted[][4] = {{{60, 20}, {1040, 60}, {1090, 1480}, {-20, 1400}},
+                                            {{-40, -60}, {1120, 40}, {1000, 1440}, {90, 1560}},
+                                            {{100, 50}, {1000, 50}, {1150, 1500}, {-50, 1500}}};
+    static const PlanePoint straight[][4] = {{{50, 50}, {1050, 50}, {1050, 1450}, {50, 1450}},
+                                             {{90, 20}, {1088, 80}, {1006, 1478}, {8, 1418}}};
+    double width, height;
+    PlaneMap map;
+    for (guint i = 0; i < G_N_ELEMENTS(slanted); i++) {
+        g_autoptr(GrayPicture) seen = seen_table(slanted[i], TRUE);
+        g_assert_true(scan_paper_slant(seen, &width, &height, &map));
+        g_assert_cmpfloat(lean_on(&map, slanted[i], width, height, TRUE), <, 0.005);
+        g_assert_cmpfloat(lean_on(&map, slanted[i], width, height, FALSE), <, 0.005);
+        g_assert_cmpfloat(width / height, >, 0.55);
+        g_assert_cmpfloat(width / height, <, 0.9);
+        g_autoptr(GrayPicture) print = seen_table(slanted[i], FALSE);
+        g_assert_false(scan_paper_slant(print, &width, &height, &map));
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(straight); i++) {
+        g_autoptr(GrayPicture) seen = seen_table(straight[i], TRUE);
+        g_assert_false(scan_paper_slant(seen, &width, &height, &map));
+    }
+    g_autoptr(GrayPicture) tiny = gray_new(20, 20);
+    g_assert_false(scan_paper_slant(tiny, &width, &height, &map));
+}
+
 static void test_level(void)
 {
     g_autoptr(GrayPicture) picture = gray_new(600, 400);
@@ -567,6 +657,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scan/plane", test_plane);
     g_test_add_func("/scan/warp", test_warp);
     g_test_add_func("/scan/sheet", test_sheet);
+    g_test_add_func("/scan/slant", test_slant);
     g_test_add_func("/scan/level", test_level);
     g_test_add_func("/scan/skew", test_skew);
     g_test_add_func("/scan/rulings", test_rulings);
