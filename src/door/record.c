@@ -199,7 +199,6 @@ static gboolean take_document(RecordParser *parser, json_t *line, GError **error
         !take_findings(line, document->findings, error) || !take_texts(line, "explain", LIMIT_EXPLAIN, &document->explain, error) ||
         !take_texts(line, "signatures", LIMIT_SIGNATURES, &document->signatures, error) ||
         !take_signing(line, document, error) || !take_inner(line, document, error) ||
-        !take_signing(line, document, error) || !take_inner(line, document, error) ||
         !check_text(line, "text", LIMIT_INDEX_BYTES, TRUE, &document->text, error))
         return FALSE;
     if (!g_hash_table_add(parser->places, g_strdup_printf("%u %s", document->segment, document->path)))

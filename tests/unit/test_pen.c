@@ -12,7 +12,7 @@
 static float put(Page *page, const char *text, float x, float y)
 {
     for (const char *at = text; *at; at = g_utf8_next_char(at), x += EM) {
-        PageGlyph glyph = {g_utf8_get_char(at), -1, {x, y, x + EM, y + EM}, 0.01f, FALSE};
+        PageGlyph glyph = {.c = g_utf8_get_char(at), .control = -1, .box = {x, y, x + EM, y + EM}, .doubt = 0.01f};
         if (*at != ' ')
             g_array_append_val(page->glyphs, glyph);
     }
