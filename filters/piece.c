@@ -8,6 +8,7 @@
 #include "ask.h"
 #include "envelope/pgp.h"
 #include "reading.h"
+#include "readers/pictures.h"
 #include "write.h"
 
 #define NAME_CHARS 255
@@ -113,6 +114,12 @@ static void take_said(ReadDocument *document, const Xhtml *xhtml)
         document->pages = (int)g_ascii_strtoll(g_ptr_array_index(pages, 0), NULL, 10);
     g_ptr_array_unref(document->signatures);
     document->signatures = xhtml_said(xhtml, "signature");
+    g_autoptr(GPtrArray) places = xhtml_said(xhtml, "signing");
+    for (guint i = 0; i < places->len; i++) {
+        Signing *signing = signing_parse(places->pdata[i]);
+        if (signing)
+            g_ptr_array_add(document->signing, signing);
+    }
 }
 
 /* Pages beyond a limit are not lost silently. */
@@ -122,6 +129,22 @@ static void report_unread(ReadDocument *document, const Xhtml *xhtml)
     Form *first = document->forms->len ? g_ptr_array_index(document->forms, 0) : NULL;
     if (first && unread->len)
         g_ptr_array_add(first->findings, engine_pages_unread(document->filename, g_ptr_array_index(unread, 0)));
+}
+
+/* A form that is the mail's own text may bear its seal as a picture in it. Only forms are looked at: nearly every mail has a
+ * logo. TRUE: a seal is seen. */
+static gboolean see_body_seal(const Piece *piece, Members *asked, Xhtml *xhtml)
+{
+    Pictures pictures = {.out = xhtml, .members = asked};
+    for (guint i = 0; piece->related && i < piece->related->len; i++) {
+        const MailPart *part = g_ptr_array_index(piece->related, i);
+        gsize length;
+        const guint8 *bytes = part->shown ? g_bytes_get_data(part->bytes, &length) : NULL;
+        if (bytes && !pictures_look(&pictures, bytes, length))
+            break;
+    }
+    g_autoptr(GPtrArray) said = xhtml_said(xhtml, "seal");
+    return said->len > 0;
 }
 
 static gboolean any_kind(const ReadDocument *document)
@@ -137,6 +160,9 @@ static void run_engine(Reading *reading, ReadDocument *document, Xhtml *xhtml)
     EngineHints hints = {.filename = document->filename, .subject = reading->subject, .is_body = document->is_body,
                          .shows_seal = document->shows_seal};
     xmlDoc *doc = xhtml_doc(xhtml);
+    g_ptr_array_set_size(document->forms, 0);
+    g_ptr_array_set_size(document->signing, 0);
+    g_free(document->text);
     take_said(document, xhtml);
     document->text = xhtml_plain_text(xhtml);
     g_autoptr(GPtrArray) forms = engine_read(reading->setup->kinds, doc, &hints, &reading->request->context);
@@ -278,6 +304,10 @@ static void read_document(Reading *reading, const Piece *piece, const Reader *re
     document->reader = reader->name;
     document->shows_seal = reader->shows_seal;
     run_engine(reading, document, xhtml);
+    if (piece->is_body && any_kind(document) && see_body_seal(piece, &attached.members, xhtml))
+        run_engine(reading, document, xhtml);
+    if (reading->stop)
+        return;
     /* The mail's own text is a document only when it bears a form. */
     if (!piece->is_body || any_kind(document))
         g_ptr_array_insert(reading->documents, (gint)before, g_steal_pointer(&document));

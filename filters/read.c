@@ -21,7 +21,7 @@ static GArray *pieces_of(Reading *reading, const Envelope *envelope, const char 
             continue;
         Piece piece = {.path = reading_path(reading, parent, part->path), .filename = part->filename, .declared = part->mime,
                        .charset = part->charset, .sha256 = part->sha256, .signature = part->signature,
-                       .is_body = part->role == PART_BODY, .depth = depth};
+                       .is_body = part->role == PART_BODY, .related = envelope->parts, .depth = depth};
         piece.bytes = g_bytes_get_data(part->bytes, &piece.length);
         if (!piece.bytes)
             piece.bytes = (const guint8 *)"";

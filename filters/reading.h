@@ -29,6 +29,7 @@ typedef struct {
     gsize length;
     const char *sha256; /* NULL: not known yet */
     gboolean is_body;
+    const GPtrArray *related; /* MailPart * of the mail around the body; NULL: not known */
     const char *signature; /* digital, over the part of the mail; NULL: none */
     guint depth; /* of archives and nested mails around it */
     const char *mime; /* what sniff_mime said; NULL: not asked yet */

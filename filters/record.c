@@ -121,6 +121,28 @@ void inner_mail_free(InnerMail *mail)
     g_free(mail);
 }
 
+Signing *signing_parse(const char *said)
+{
+    g_auto(GStrv) words = g_strsplit(said, " ", 7);
+    if (g_strv_length(words) < 7)
+        return NULL;
+    Signing *signing = g_new0(Signing, 1);
+    signing->state = g_strdup(words[0]);
+    for (int i = 0; i < 5; i++)
+        signing->box[i] = g_ascii_strtod(words[i + 1], NULL);
+    signing->label = g_strdup(words[6]);
+    return signing;
+}
+
+void signing_free(Signing *signing)
+{
+    if (!signing)
+        return;
+    g_free(signing->label);
+    g_free(signing->state);
+    g_free(signing);
+}
+
 ReadDocument *read_document_new(const char *path, const char *filename, const char *mime)
 {
     ReadDocument *document = g_new0(ReadDocument, 1);
@@ -130,6 +152,7 @@ ReadDocument *read_document_new(const char *path, const char *filename, const ch
     document->pages = -1;
     document->forms = g_ptr_array_new_with_free_func((GDestroyNotify)form_free);
     document->signatures = g_ptr_array_new_with_free_func(g_free);
+    document->signing = g_ptr_array_new_with_free_func((GDestroyNotify)signing_free);
     return document;
 }
 
@@ -144,6 +167,7 @@ void read_document_free(ReadDocument *document)
     g_free(document->text);
     g_ptr_array_unref(document->forms);
     g_ptr_array_unref(document->signatures);
+    g_ptr_array_unref(document->signing);
     inner_mail_free(document->inner);
     g_free(document);
 }

@@ -54,6 +54,14 @@ typedef struct {
 InnerMail *inner_mail_new(const char *name, const char *address, const char *subject, const char *date);
 void inner_mail_free(InnerMail *mail);
 
+/* A place to sign. A hint: nothing is missing because a place looks blank. */
+typedef struct {
+    char *label, *state; /* state: "ink", "print", "blank", "unknown" */
+    double box[5];       /* page from 1, x0, y0, x1, y1 */
+} Signing;
+Signing *signing_parse(const char *said); /* what meta "signing" says (page/pen.h); NULL when it is none */
+void signing_free(Signing *signing);
+
 /* One document of a message as the message rules and the door see it. */
 typedef struct {
     char *path, *filename /* NULL */, *mime, *sha256;
@@ -65,6 +73,7 @@ typedef struct {
     gboolean shows_seal; /* a format on which a seal can be seen (PDF, OFD, picture) */
     GPtrArray *forms;    /* Form *; one with kind unknown when nothing is recognised */
     GPtrArray *signatures; /* char *: digital signatures on it, nothing verified */
+    GPtrArray *signing;    /* Signing *: places to sign, and whether somebody did */
     InnerMail *inner;    /* the innermost mail around it, NULL: the message itself */
     char *text;          /* plain text read, for search and rules; capped */
 } ReadDocument;

@@ -204,14 +204,14 @@ static json_t *value_of(const FieldValue *field)
     return list;
 }
 
-static json_t *box_of(const FieldValue *field)
+static json_t *box_of(const double place[5])
 {
-    if (field->box[0] < 1)
+    if (place[0] < 1)
         return json_null();
     json_t *box = json_array();
-    json_array_append_new(box, json_integer((json_int_t)field->box[0]));
+    json_array_append_new(box, json_integer((json_int_t)place[0]));
     for (int i = 1; i < 5; i++)
-        json_array_append_new(box, json_real(CLAMP(field->box[i], 0.0, 1.0)));
+        json_array_append_new(box, json_real(CLAMP(place[i], 0.0, 1.0)));
     return box;
 }
 
@@ -224,7 +224,7 @@ static json_t *fields_of(const Form *form)
         json_object_set_new(item, "value", value_of(field));
         json_object_set_new(item, "confidence", json_real(CLAMP(field->confidence, 0.0, 1.0)));
         put_line_text(item, "from", field->from, LIMIT_ID_BYTES);
-        json_object_set_new(item, "box", box_of(field));
+        json_object_set_new(item, "box", box_of(field->box));
         json_object_set_new(fields, field->id, item);
     }
     return fields;
@@ -235,6 +235,38 @@ static json_t *lines_of(const GPtrArray *lines, guint most)
     json_t *list = json_array();
     for (guint i = 0; i < MIN(lines->len, most); i++)
         json_array_append_new(list, text_of(g_ptr_array_index(lines, i), LIMIT_ID_BYTES));
+    return list;
+}
+
+/* Where FORM's first value stands, in pages from the document's top; 0: nobody knows. A seal is the whole document's. */
+static double form_begins(const Form *form)
+{
+    double first = 0;
+    for (guint i = 0; i < form->fields->len; i++) {
+        const FieldValue *field = g_ptr_array_index(form->fields, i);
+        double at = field->box[0] < 1 || g_str_equal(field->id, "seal") ? 0 : field->box[0] + field->box[2];
+        first = at > 0 && (first <= 0 || at < first) ? at : first;
+    }
+    return first;
+}
+
+/* The places to sign in the part of DOCUMENT that is form INDEX: from its first value to the next one's. */
+static json_t *signing_of(const ReadDocument *document, guint index)
+{
+    json_t *list = json_array();
+    double from = index ? form_begins(g_ptr_array_index(document->forms, index)) : 0;
+    double to = index + 1 < document->forms->len ? form_begins(g_ptr_array_index(document->forms, index + 1)) : 0;
+    for (guint i = 0; i < MIN(document->signing->len, LIMIT_SIGNATURES); i++) {
+        const Signing *signing = g_ptr_array_index(document->signing, i);
+        double at = signing->box[0] + signing->box[2];
+        if (at < from || (to > 0 && at >= to))
+            continue;
+        json_t *item = json_object();
+        put_line_text(item, "label", signing->label, LIMIT_ID_BYTES);
+        put_text(item, "state", signing->state, LIMIT_ID_BYTES);
+        json_object_set_new(item, "box", box_of(signing->box));
+        json_array_append_new(list, item);
+    }
     return list;
 }
 
@@ -269,6 +301,10 @@ static void write_form(int fd, const ReadDocument *document, const Form *form, g
     json_object_set_new(line, "findings", findings_of(form->findings));
     if (document->signatures->len)
         json_object_set_new(line, "signatures", lines_of(document->signatures, LIMIT_SIGNATURES));
+    json_t *signing = signing_of(document, segment ? segment - 1 : 0);
+    if (json_array_size(signing))
+        json_object_set(line, "signing", signing);
+    json_decref(signing);
     if (document->inner)
         json_object_set_new(line, "inner", inner_of(document->inner));
     if (form->explain)

@@ -84,7 +84,8 @@ const char *render_ofd(const guint8 *bytes, gsize length, guint page, guint dpi,
         return "page";
     fetch_pictures(document);
     g_autoptr(GArray) pictures = g_array_new(FALSE, FALSE, sizeof(OfdPicture));
-    g_autoptr(Page) drawn = ofd_page_read(document, index, (int)page, pictures);
+    g_autoptr(GArray) drawings = g_array_new(FALSE, FALSE, sizeof(PageBox));
+    g_autoptr(Page) drawn = ofd_page_read(document, index, (int)page, pictures, drawings);
     cairo_t *cairo = drawn ? render_paper((double)drawn->width, (double)drawn->height, dpi) : NULL;
     if (!cairo)
         return "damaged";

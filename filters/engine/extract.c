@@ -446,10 +446,12 @@ static void take_last_date(Extraction *x, const KindField *field, const char *te
 static void take_seal(Extraction *x, const KindField *field, gboolean shows_seal)
 {
     g_autoptr(FieldValue) value = field_value_new(field->id, VALUE_TEXT);
-    value->text = g_strdup(shows_seal && x->model->seal ? x->model->seal : "unknown");
+    /* Where a format need not show one, none says nothing; one that stands in it as a picture is there. */
+    gboolean present = g_strcmp0(x->model->seal, "present") == 0;
+    value->text = g_strdup((shows_seal || present) && x->model->seal ? x->model->seal : "unknown");
     value->confidence = SURE;
-    value->from = g_strdup(shows_seal ? "page" : "format");
-    if (g_str_equal(value->text, "present"))
+    value->from = g_strdup(shows_seal ? "page" : present ? "picture" : "format");
+    if (present)
         memcpy(value->box, x->model->seal_box, sizeof value->box);
     g_ptr_array_add(x->form->fields, g_steal_pointer(&value));
 }

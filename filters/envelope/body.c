@@ -124,12 +124,15 @@ static gboolean is_machinery(const Collect *collect, const Leaf *leaf)
     return (collect->in_report && is_nested_message(leaf)) || (length > 0 && pgp_is_service(text, length));
 }
 
+static gboolean is_shown_picture(const Leaf *leaf)
+{
+    return g_str_has_prefix(leaf->type->value, "image/") && header_first(leaf->entity->headers, "Content-ID") &&
+           strcmp(leaf->disposition->value, "attachment") != 0;
+}
+
 static gboolean is_small_picture(const Leaf *leaf)
 {
-    return g_str_has_prefix(leaf->type->value, "image/") &&
-           g_bytes_get_size(leaf->bytes) < INLINE_PICTURE_BYTES &&
-           header_first(leaf->entity->headers, "Content-ID") &&
-           strcmp(leaf->disposition->value, "attachment") != 0;
+    return is_shown_picture(leaf) && g_bytes_get_size(leaf->bytes) < INLINE_PICTURE_BYTES;
 }
 
 static MailPart *add_part(Collect *collect, const char *path, const char *filename, const char *mime,
@@ -154,8 +157,10 @@ static MailPart *add_leaf(Collect *collect, const Leaf *leaf, PartRole role)
 {
     MailPart *part =
         add_part(collect, leaf->entity->path, leaf->filename, leaf->type->value, role, leaf->bytes);
-    if (part)
-        part->charset = parameters_get(leaf->type, "charset");
+    if (!part)
+        return NULL;
+    part->charset = parameters_get(leaf->type, "charset");
+    part->shown = is_shown_picture(leaf);
     return part;
 }
 

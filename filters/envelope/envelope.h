@@ -24,6 +24,7 @@ typedef struct {
     char *mime;     /* declared type, lower case */
     char *charset;  /* declared, or NULL */
     PartRole role;
+    gboolean shown; /* a picture that stands in the HTML text: it has a Content-ID (RFC 2392) and is no attachment */
     GBytes *bytes; /* decoded content (base64, quoted-printable, uuencode); shared with the message where
                       identity */
     char *sha256;  /* hex, of the decoded bytes */

@@ -1,8 +1,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "page/flow.h"
 #include "page/layout.h"
+#include "page/pen.h"
 
 #define SAME_COLUMN 3.0f  /* points: a table that runs on keeps its columns this exactly */
 #define FOOTER_FROM 0.88f /* of the page's height: short lines below are page numbers */
@@ -13,6 +15,7 @@
 struct Layout {
     Xhtml *out;
     GArray *columns; /* of the table left open at the page's end, else NULL */
+    guint signings;  /* places to sign so far */
 };
 
 /* One page while it is written. */
@@ -60,14 +63,16 @@ void page_free(Page *page)
     g_array_unref(page->glyphs);
     g_ptr_array_unref(page->controls);
     g_array_unref(page->lines);
+    g_clear_pointer(&page->ink, gray_free);
+    g_clear_pointer(&page->red, gray_free);
     g_free(page);
 }
 
-void page_write_box(Xhtml *out, const Page *page, const PageBox *box)
+void page_shares(const Page *page, const PageBox *box, double shares[4])
 {
     if (!page->mapped) {
-        xhtml_box(out, page->number, box->x0 / page->width, box->y0 / page->height, box->x1 / page->width,
-                  box->y1 / page->height);
+        shares[0] = box->x0 / page->width, shares[1] = box->y0 / page->height;
+        shares[2] = box->x1 / page->width, shares[3] = box->y1 / page->height;
         return;
     }
     double x0 = 1, y0 = 1, x1 = 0, y1 = 0;
@@ -75,7 +80,14 @@ void page_write_box(Xhtml *out, const Page *page, const PageBox *box)
         PlanePoint corner = plane_point(&page->back, i & 1 ? box->x1 : box->x0, i & 2 ? box->y1 : box->y0);
         x0 = MIN(x0, corner.x), y0 = MIN(y0, corner.y), x1 = MAX(x1, corner.x), y1 = MAX(y1, corner.y);
     }
-    xhtml_box(out, page->number, CLAMP(x0, 0, 1), CLAMP(y0, 0, 1), CLAMP(x1, 0, 1), CLAMP(y1, 0, 1));
+    shares[0] = CLAMP(x0, 0, 1), shares[1] = CLAMP(y0, 0, 1), shares[2] = CLAMP(x1, 0, 1), shares[3] = CLAMP(y1, 0, 1);
+}
+
+void page_write_box(Xhtml *out, const Page *page, const PageBox *box)
+{
+    double shares[4];
+    page_shares(page, box, shares);
+    xhtml_box(out, page->number, shares[0], shares[1], shares[2], shares[3]);
 }
 
 Layout *layout_new(Xhtml *out)
@@ -172,7 +184,13 @@ static void write_span(Xhtml *out, const char *name, int span)
         xhtml_attr(out, name, value);
 }
 
-static void write_cell(Work *work, const GridCell *cell)
+static void look_for_pens(Work *work, const Grid *grid, const GridCell *cell, const GPtrArray *blocks)
+{
+    PenRegion region = {work->page, grid, cell, work->held, blocks};
+    work->layout->signings += pen_look(work->layout->out, &region, LIMIT_SIGNATURES - work->layout->signings);
+}
+
+static void write_cell(Work *work, const Grid *grid, const GridCell *cell)
 {
     Xhtml *out = work->layout->out;
     const Page *page = work->page;
@@ -184,6 +202,7 @@ static void write_cell(Work *work, const GridCell *cell)
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     g_autoptr(GPtrArray) blocks = flow_blocks(glyphs ? glyphs : none, &cell->box, page->width);
     g_autoptr(GArray) items = make_items(blocks, g_hash_table_lookup(work->nested, cell));
+    look_for_pens(work, grid, cell, blocks);
     for (guint i = 0; i < items->len; i++) {
         const Item *item = &g_array_index(items, Item, i);
         if (item->block) {
@@ -204,7 +223,7 @@ static void write_table(Work *work, const Grid *grid)
     for (int row = 0; next < grid->cells->len; row++) {
         xhtml_open(work->layout->out, "tr");
         for (; next < grid->cells->len && g_array_index(grid->cells, GridCell, next).row == row; next++)
-            write_cell(work, &g_array_index(grid->cells, GridCell, next));
+            write_cell(work, grid, &g_array_index(grid->cells, GridCell, next));
         xhtml_close(work->layout->out, "tr");
     }
 }
@@ -396,5 +415,6 @@ void layout_page(Layout *layout, const Page *page)
     g_autoptr(GPtrArray) blocks = flow_blocks(outside, NULL, page->width);
     g_autoptr(GArray) items = make_items(blocks, top);
     work.em = usual_em(blocks, page);
+    look_for_pens(&work, NULL, NULL, blocks);
     write_items(&work, items);
 }

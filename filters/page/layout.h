@@ -32,9 +32,15 @@ typedef struct {
     GArray *lines;       /* RuleLine */
     gboolean mapped;     /* a picture laid straight: BACK leads from points to shares of the picture as it was sent */
     PlaneMap back;
+    GrayPicture *ink;    /* what is drawn on it without what is red, INK_SCALE pixels a point, for pen.h; NULL: not known */
+    double ink_scale;
+    GrayPicture *red;    /* what is red, dark, about a pixel a point; NULL: nothing, or not known */
+    gboolean scanned;    /* GLYPHS were recognised: handwriting may be among them */
 } Page;
 Page *page_new(int number, float width, float height);
 void page_free(Page *page);
+/* BOX as shares of the page, or of the picture it was made from: x0, y0, x1, y1. */
+void page_shares(const Page *page, const PageBox *box, double shares[4]);
 /* Gives the element opened last its data-box: BOX as shares of the page, or of the picture it was made from. */
 void page_write_box(Xhtml *out, const Page *page, const PageBox *box);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Page, page_free)

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "page/ocr.h"
+#include "page/pen.h"
 #include "page/scan.h"
 #include "page/scan_paper.h"
 #include "page/scan_part.h"
@@ -54,7 +55,8 @@ static double apart(PlanePoint a, PlanePoint b)
     return hypot(a.x - b.x, a.y - b.y);
 }
 
-/* The sheet on the source, by its corners; without visible edges the whole picture is the sheet. */
+/* The sheet on the source, by its corners; without visible edges the whole picture is the sheet, laid straight by
+ * its table when it has one. */
 static void find_sheet(Work *work, double dpi)
 {
     PlanePoint corners[4];
@@ -73,6 +75,8 @@ static void find_sheet(Work *work, double dpi)
             work->height = height;
             dpi = 0;
         }
+    } else {
+        scan_paper_slant(work->source, &work->width, &work->height, &work->map);
     }
     double side = MAX(work->width, work->height);
     gboolean plausible = dpi > 0 && side / dpi > 4 && side / dpi < 1.5 * PAPER_INCH;
@@ -258,7 +262,24 @@ static PlaneMap lead_back(const Work *work)
     return plane_join(&shares, &whole);
 }
 
-static Page *make_page(const Work *work, int number)
+/* What is red on PICTURE, laid straight with PAGE, a pixel a point. */
+static GrayPicture *red_of(const Page *page, const ScanPicture *picture)
+{
+    GrayPicture *red = gray_new((int)page->width, (int)page->height);
+    for (int y = 0; y < red->height; y++)
+        for (int x = 0; x < red->width; x++) {
+            PlanePoint share = plane_point(&page->back, x + 0.5, y + 0.5);
+            double across = share.x * picture->width, down = share.y * picture->height;
+            if (!(across >= 0 && down >= 0 && across < picture->width && down < picture->height))
+                continue;
+            const guint8 *at = picture->pixels + (gsize)down * (gsize)picture->stride + 4 * (gsize)across;
+            int more = at[picture->red] - MAX(at[picture->green], at[picture->blue]);
+            red->gray[(gsize)y * (gsize)red->width + (gsize)x] = (guint8)(255 - MAX(more, 0));
+        }
+    return red;
+}
+
+static Page *make_page(Work *work, const ScanPicture *picture, int number)
 {
     Page *page = page_new(number, (float)(work->straight->width * 72 / READ_DPI),
                           (float)(work->straight->height * 72 / READ_DPI));
@@ -269,6 +290,12 @@ static Page *make_page(const Work *work, int number)
         scan_place_tick(page, &g_array_index(work->ticks, ScanTick, i), READ_DPI);
     page->mapped = TRUE;
     page->back = lead_back(work);
+    page->scanned = TRUE;
+    if (pen_possible(page)) {
+        page->ink = g_steal_pointer(&work->straight);
+        page->ink_scale = READ_DPI / 72;
+        page->red = red_of(page, picture);
+    }
     return page;
 }
 
@@ -288,7 +315,9 @@ Page *scan_read(const ScanPicture *picture, int number, gint64 until, double *re
             done = read_strips(&work, until);
         }
     }
-    Page *page = done ? make_page(&work, number) : NULL;
+    if (done)
+        scan_read_again(work.strips, work.read, until);
+    Page *page = done ? make_page(&work, picture, number) : NULL;
     if (ret_dpi)
         *ret_dpi = work.dpi * picture->width / work.source->width;
     clear(&work);

@@ -8,6 +8,10 @@
  * FALSE when the sheet fills the picture or no sheet is to be seen. */
 gboolean scan_paper_find(const GrayPicture *gray, PlanePoint corners[4]);
 
+/* The projection of a page photographed from the side whose edges are not seen, by the rulings of a table on it: MAP leads from
+ * a page of WIDTH x HEIGHT to GRAY, in whose pixels both are. FALSE when there is no such table, or it is straight enough. */
+gboolean scan_paper_slant(const GrayPicture *gray, double *width, double *height, PlaneMap *map);
+
 /* Makes the paper white everywhere, whatever shadow lies on it; ink keeps its relative darkness. DPI about. */
 void scan_paper_level(GrayPicture *gray, double dpi);
 

@@ -48,6 +48,14 @@ void scan_mend(GArray *symbols);
 /* The same for what the English model read: a dash inside a word is a hyphen. */
 void scan_mend_latin(GArray *symbols);
 
+/* How many values of the text TEXT have the form they must have, *RET_WRONG: and how many have not: e-mail addresses, telephone
+ * numbers, postcodes and dates. BEFORE is the text left of it, which may be its label; either may be "". */
+guint scan_check(const char *text, const char *before, guint *ret_wrong);
+
+/* Reads those of STRIPS again, otherwise, of which READ holds a value in a form that it cannot have, and keeps what is better.
+ * Stops at UNTIL. */
+void scan_read_again(const GPtrArray *strips, GPtrArray *read, gint64 until);
+
 /* Puts the symbols of STRIP (OcrSymbol) onto PAGE as glyphs whose boxes are as wide as their places and as high as their
  * line: flow.c finds lines and blanks by those. */
 void scan_place(Page *page, const ScanStrip *strip, const GArray *symbols, double dpi);

@@ -79,6 +79,8 @@ void turn_upright(Page *page)
         line->horizontal = way == LEFT ? line->horizontal : !line->horizontal;
         *line = line->horizontal ? (RuleLine){TRUE, box.y0, box.x0, box.x1} : (RuleLine){FALSE, box.x0, box.y0, box.y1};
     }
+    g_clear_pointer(&page->ink, gray_free);
+    g_clear_pointer(&page->red, gray_free);
     page->mapped = TRUE;
     page->back = lead_back(way, (double)width, (double)height);
     page->width = way == LEFT ? width : height;

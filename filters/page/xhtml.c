@@ -202,7 +202,8 @@ static xmlNode *find_meta(xmlNode *meta, const char *name)
 
 void xhtml_meta(Xhtml *xhtml, const char *name, const char *content)
 {
-    xmlNode *meta = strcmp(name, "signature") == 0 ? NULL : find_meta(xhtml->head->children, name);
+    gboolean often = strcmp(name, "signature") == 0 || strcmp(name, "signing") == 0;
+    xmlNode *meta = often ? NULL : find_meta(xhtml->head->children, name);
     if (!meta) {
         meta = xmlNewChild(xhtml->head, NULL, BAD_CAST "meta", NULL);
         xmlSetProp(meta, BAD_CAST "name", BAD_CAST name);

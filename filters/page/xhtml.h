@@ -26,9 +26,11 @@ void xhtml_box(Xhtml *xhtml, int page, double x0, double y0, double x1, double y
 void xhtml_text(Xhtml *xhtml, const char *text, gssize length);
 void xhtml_break(Xhtml *xhtml);                        /* <br/> */
 void xhtml_checkbox(Xhtml *xhtml, gboolean checked);   /* <input type="checkbox"> */
-/* What is known of the whole document; a name said again replaces the former, but "signature" may be said often:
+/* What is known of the whole document; a name said again replaces the former, but "signature" and "signing" may be
+ * said often:
  * "pages" (a number), "seal" (present, absent, unknown), "seal-box" ("page x0 y0 x1 y1"), "text" ("none": no page bears
- * any), "signature" (a digital one: who and what, and its state), "pages-unread" ("3-60": over a limit or too late). */
+ * any), "signature" (a digital one: who and what, and its state), "signing" (a place to sign: state,
+ * page, x0 y0 x1 y1, label; pen.h), "pages-unread" ("3-60": over a limit or too late). */
 void xhtml_meta(Xhtml *xhtml, const char *name, const char *content);
 
 gboolean xhtml_full(const Xhtml *xhtml); /* a limit was reached; nothing more is taken */

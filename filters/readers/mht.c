@@ -1,8 +1,21 @@
-/* mht.c: web pages saved in one file (RFC 2557): the pages are read, their pictures are not. */
+/* mht.c: web pages saved in one file (RFC 2557): the pages are read, their pictures looked at for a seal. */
 #include <string.h>
 
 #include "envelope/envelope.h"
+#include "readers/pictures.h"
 #include "readers/rows.h"
+
+static void look_for_seals(const Envelope *envelope, Xhtml *out, Members *members)
+{
+    Pictures pictures = {.out = out, .members = members};
+    for (guint i = 0; i < envelope->parts->len; i++) {
+        const MailPart *part = g_ptr_array_index(envelope->parts, i);
+        gsize length;
+        const guint8 *bytes = g_str_has_prefix(part->mime, "image/") ? g_bytes_get_data(part->bytes, &length) : NULL;
+        if (bytes && !pictures_look(&pictures, bytes, length))
+            return;
+    }
+}
 
 /* A workbook has a page for each sheet: all are read, one after the other. */
 Status mht_read(const ReadInput *input, Xhtml *out, Members *members)
@@ -22,5 +35,7 @@ Status mht_read(const ReadInput *input, Xhtml *out, Members *members)
         if (status != STATUS_READ)
             break;
     }
+    if (status == STATUS_READ)
+        look_for_seals(envelope, out, members);
     return status;
 }

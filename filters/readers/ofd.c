@@ -1,7 +1,9 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "page/pen.h"
 #include "page/turn.h"
 #include "readers/ofd.h"
 #include "readers/page_picture.h"
@@ -9,6 +11,7 @@
 #include "readers/rows.h"
 
 #define PICTURED 0.05 /* of a page without text by one picture: that may be read; less is a logo */
+#define SEAL_POINTS 40.0f /* of a picture about as wide as high: a seal, not a name */
 
 typedef struct {
     const ReadInput *input;
@@ -102,10 +105,34 @@ static void look_for_seals(Reading *reading, const GArray *pictures)
     }
 }
 
+static void fill(GrayPicture *picture, const PageBox *box)
+{
+    for (int y = (int)box->y0; y < MIN((int)ceilf(box->y1), picture->height); y++)
+        for (int x = (int)box->x0; x < MIN((int)ceilf(box->x1), picture->width); x++)
+            picture->gray[(gsize)y * (gsize)picture->width + (gsize)x] = 0;
+}
+
+/* Pages are not drawn here: what stands at a place to sign is known by where pictures and drawings stand. */
+static void take_ink(Page *page, const GArray *pictures, const GArray *drawings)
+{
+    page->ink = gray_new((int)page->width, (int)page->height);
+    page->red = gray_new((int)page->width, (int)page->height);
+    page->ink_scale = 1;
+    for (guint i = 0; i < pictures->len; i++) {
+        const PageBox *box = &g_array_index(pictures, OfdPicture, i).box;
+        float width = box->x1 - box->x0, height = box->y1 - box->y0;
+        gboolean seal = MIN(width, height) >= SEAL_POINTS && MAX(width, height) < 1.5f * MIN(width, height);
+        fill(seal ? page->red : page->ink, box);
+    }
+    for (guint i = 0; i < drawings->len; i++)
+        fill(page->ink, &g_array_index(drawings, PageBox, i));
+}
+
 static void read_page(Reading *reading, OfdDocument *document, guint index)
 {
     g_autoptr(GArray) pictures = g_array_new(FALSE, FALSE, sizeof(OfdPicture));
-    g_autoptr(Page) page = ofd_page_read(document, index, reading->page, pictures);
+    g_autoptr(GArray) drawings = g_array_new(FALSE, FALSE, sizeof(PageBox));
+    g_autoptr(Page) page = ofd_page_read(document, index, reading->page, pictures, drawings);
     if (!page) {
         leave_unread(reading);
         return;
@@ -118,6 +145,8 @@ static void read_page(Reading *reading, OfdDocument *document, guint index)
         page = scanned;
     } else {
         look_for_seals(reading, pictures);
+        if (pen_possible(page))
+            take_ink(page, pictures, drawings);
     }
     turn_upright(page);
     reading->any_text = reading->any_text || page->glyphs->len > 0;

@@ -112,8 +112,8 @@ typedef struct {
 } OfdPicture;
 
 /* Reads page INDEX (from 0) of DOCUMENT as page NUMBER with its template and annotations; PICTURES (OfdPicture) gets the
- * pictures on it. NULL when its content is missing or no XML. */
-Page *ofd_page_read(OfdDocument *document, guint index, int number, GArray *pictures);
+ * pictures on it, DRAWINGS (PageBox) the places of bent paths, as handwriting has them. NULL when its content is missing or no XML. */
+Page *ofd_page_read(OfdDocument *document, guint index, int number, GArray *pictures, GArray *drawings);
 
 /* ---- ofd_path.c ---- */
 

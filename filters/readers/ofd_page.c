@@ -20,6 +20,7 @@ typedef struct {
     gboolean fill, stroke;
     double size, wide; /* of text: mm, and how much its characters are stretched */
     double x, y;       /* where the next TextCode begins when it does not say */
+    PageBox boundary;  /* points */
 } Object;
 
 typedef struct {
@@ -27,6 +28,7 @@ typedef struct {
     Page *page;
     GArray *hidden;       /* PageGlyph: text that is there to be searched, behind a picture */
     GArray *pictures;     /* OfdPicture */
+    GArray *drawings;     /* PageBox: of paths that are no rulings */
     GPtrArray *templates; /* char *: ids, of the page's own content */
     OfdMatrix space;      /* around the objects, to the page */
     guint depth;          /* of composites */
@@ -138,12 +140,29 @@ static gboolean is_clear(const xmlChar **attrs, int count)
     return ofd_attr_is(attrs, count, "Alpha", "0");
 }
 
+/* Where the unit square of MATRIX's space stands on the page, points. */
+static PageBox place_of(const Parse *parse, const OfdMatrix *matrix)
+{
+    double left = G_MAXDOUBLE, top = G_MAXDOUBLE, right = 0, bottom = 0;
+    for (int i = 0; i < 4; i++) {
+        double x = i & 1, y = i >> 1;
+        ofd_matrix_point(matrix, &x, &y);
+        left = MIN(left, x), top = MIN(top, y), right = MAX(right, x), bottom = MAX(bottom, y);
+    }
+    float width = parse->page->width, height = parse->page->height;
+    return (PageBox){CLAMP((float)(left * OFD_POINTS), 0, width), CLAMP((float)(top * OFD_POINTS), 0, height),
+                     CLAMP((float)(right * OFD_POINTS), 0, width), CLAMP((float)(bottom * OFD_POINTS), 0, height)};
+}
+
 static void start_object(Parse *parse, gboolean path, const xmlChar **attrs, int count)
 {
     double box[4];
     OfdSpan wide = ofd_attr(attrs, count, "HScale"), size = ofd_attr(attrs, count, "Size");
     Object *object = &parse->object;
     *object = (Object){.path = path, .matrix = object_space(parse, attrs, count, box)};
+    OfdMatrix bounds = {{box[2], 0, 0, box[3], box[0], box[1]}};
+    bounds = ofd_matrix_join(&parse->space, &bounds);
+    object->boundary = place_of(parse, &bounds);
     if (!is_clear(attrs, count)) { /* text is filled unless it says not, paths are stroked */
         object->fill = path ? ofd_attr_is(attrs, count, "Fill", "true") : !ofd_attr_is(attrs, count, "Fill", "false");
         object->stroke = path ? !ofd_attr_is(attrs, count, "Stroke", "false") : ofd_attr_is(attrs, count, "Stroke", "true");
@@ -155,7 +174,7 @@ static void start_object(Parse *parse, gboolean path, const xmlChar **attrs, int
 
 static void take_picture(Parse *parse, const xmlChar **attrs, int count)
 {
-    double box[4], left = G_MAXDOUBLE, top = G_MAXDOUBLE, right = 0, bottom = 0;
+    double box[4];
     g_autofree char *id = ofd_attr_copy(attrs, count, "ResourceID");
     OfdMatrix matrix = object_space(parse, attrs, count, box);
     const char *path = id ? g_hash_table_lookup(parse->document->pictures, id) : NULL;
@@ -165,15 +184,19 @@ static void take_picture(Parse *parse, const xmlChar **attrs, int count)
         OfdMatrix fill = {{box[2], 0, 0, box[3], 0, 0}};
         matrix = ofd_matrix_join(&matrix, &fill);
     }
-    for (int i = 0; i < 4; i++) { /* a picture is the unit square of its space (10) */
-        double x = i & 1, y = i >> 1;
-        ofd_matrix_point(&matrix, &x, &y);
-        left = MIN(left, x), top = MIN(top, y), right = MAX(right, x), bottom = MAX(bottom, y);
-    }
-    float width = parse->page->width, height = parse->page->height;
-    OfdPicture picture = {path, {CLAMP((float)(left * OFD_POINTS), 0, width), CLAMP((float)(top * OFD_POINTS), 0, height),
-                                 CLAMP((float)(right * OFD_POINTS), 0, width), CLAMP((float)(bottom * OFD_POINTS), 0, height)}};
+    OfdPicture picture = {path, place_of(parse, &matrix)}; /* the unit square of its space (10) */
     g_array_append_val(parse->pictures, picture);
+}
+
+/* A path that is seen: its rulings, or, where it bends (9.3.2), where it was drawn. */
+static void take_path(Parse *parse)
+{
+    const Object *object = &parse->object;
+    if (!object->fill && !object->stroke)
+        return;
+    ofd_path_lines(span_of(parse->path), &object->matrix, object->fill, object->stroke, parse->page->lines);
+    if (strpbrk(parse->path->str, "BQA") && parse->drawings->len < LIMIT_ELEMENTS)
+        g_array_append_val(parse->drawings, object->boundary);
 }
 
 /* A composite (13) shows what a resource defines, in its own space. */
@@ -261,7 +284,6 @@ static void start_element(void *data, G_GNUC_UNUSED OoxmlSpace space, const char
 static void end_element(void *data, G_GNUC_UNUSED OoxmlSpace space, const char *name)
 {
     Parse *parse = data;
-    const Object *object = &parse->object;
     if (parse->passed > 0) {
         parse->passed--;
     } else if (parse->only && (!parse->inside || strcmp(name, "CompositeGraphicUnit") == 0)) {
@@ -271,8 +293,7 @@ static void end_element(void *data, G_GNUC_UNUSED OoxmlSpace space, const char *
     } else if (strcmp(name, "AbbreviatedData") == 0) {
         g_string_assign(parse->path, parse->text->str);
     } else if (strcmp(name, "PathObject") == 0) {
-        if (object->fill || object->stroke)
-            ofd_path_lines(span_of(parse->path), &object->matrix, object->fill, object->stroke, parse->page->lines);
+        take_path(parse);
     } else if (strcmp(name, "PhysicalBox") == 0) {
         set_size(parse);
     }
@@ -312,14 +333,14 @@ static void parse_composite(const Parse *parse, const char *id, const OfdMatrix 
     parse_part(&inner, g_hash_table_lookup(parse->document->composites, id));
 }
 
-Page *ofd_page_read(OfdDocument *document, guint index, int number, GArray *pictures)
+Page *ofd_page_read(OfdDocument *document, guint index, int number, GArray *pictures, GArray *drawings)
 {
     const OfdRef *ref = document->pages->pdata[index];
     g_autoptr(Page) page = page_new(number, (float)(document->width * OFD_POINTS), (float)(document->height * OFD_POINTS));
     g_autoptr(GPtrArray) templates = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) hidden = g_array_new(FALSE, FALSE, sizeof(PageGlyph));
-    Parse parse = {.document = document, .page = page, .hidden = hidden, .pictures = pictures, .templates = templates,
-                   .space = plain};
+    Parse parse = {.document = document, .page = page, .hidden = hidden, .pictures = pictures, .drawings = drawings,
+                   .templates = templates, .space = plain};
     gboolean whole = parse_part(&parse, ref->path);
     /* What was drawn before a fault is shown; nothing at all is not a page. */
     if (!whole && page->glyphs->len == 0)

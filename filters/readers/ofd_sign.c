@@ -50,7 +50,8 @@ static int page_of(Signs *signs, const char *id, double *width, double *height)
         if (g_strcmp0(ref->id, id) != 0)
             continue;
         g_autoptr(GArray) pictures = g_array_new(FALSE, FALSE, sizeof(OfdPicture));
-        g_autoptr(Page) page = ofd_page_read(signs->document, i, 1, pictures);
+        g_autoptr(GArray) drawings = g_array_new(FALSE, FALSE, sizeof(PageBox));
+        g_autoptr(Page) page = ofd_page_read(signs->document, i, 1, pictures, drawings);
         *width = page ? (double)page->width / OFD_POINTS : document->width;
         *height = page ? (double)page->height / OFD_POINTS : document->height;
         return signs->first + (int)i;

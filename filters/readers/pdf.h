@@ -18,7 +18,8 @@ void pdf_take_fields(PopplerPage *pdf, Page *page);
 /* pdf_form.c: puts what was typed upon PDF with a reader's typewriter (free-text annotations, 12.5.6.6) where it stands. */
 void pdf_take_notes(PopplerPage *pdf, Page *page);
 
-/* pdf_pixels.c: draws PDF, takes its ruling lines to PAGE when that has glyphs, and looks for a seal unless that is not WANTED.
+/* pdf_pixels.c: draws PDF, takes its ruling lines to PAGE when that has glyphs, and its ink when it has a place to
+ * sign, and looks for a seal unless that is not WANTED.
  * COPY as in seal.h. FALSE when it cannot be drawn; *ret_seal and BOX then say nothing. */
 gboolean pdf_take_pixels(PopplerPage *pdf, Page *page, gboolean copy, gboolean wanted, SealAnswer *ret_seal, double box[4]);
 

@@ -1,6 +1,7 @@
 #include <cairo.h>
 #include <math.h>
 
+#include "page/pen.h"
 #include "readers/pdf.h"
 #include "readers/pdf_strokes.h"
 
@@ -54,6 +55,23 @@ static void take_lines(Page *page, const SealPicture *picture)
     page->lines = lines_find(gray, width, height, width, picture->scale);
 }
 
+/* For a page with a place to sign: what is drawn there, and what of it is red. */
+static void take_ink(Page *page, const SealPicture *picture)
+{
+    page->ink = gray_new(picture->width, picture->height);
+    page->red = gray_new(picture->width, picture->height);
+    page->ink_scale = picture->scale;
+    for (int y = 0; y < picture->height; y++) {
+        const guint8 *from = picture->pixels + (gsize)y * (gsize)picture->stride;
+        gsize row = (gsize)y * (gsize)picture->width;
+        for (int x = 0; x < picture->width; x++) {
+            int more = from[4 * x + RED_BYTE] - MAX(from[4 * x + GREEN_BYTE], from[4 * x + BLUE_BYTE]);
+            page->ink->gray[row + (gsize)x] = more > RED ? 255 : from[4 * x + RED_BYTE];
+            page->red->gray[row + (gsize)x] = (guint8)(255 - MAX(more, 0));
+        }
+    }
+}
+
 /* Most digital pages have nothing red at all, and the search for a seal need not begin. */
 static gboolean is_reddish(const SealPicture *picture)
 {
@@ -73,7 +91,8 @@ gboolean pdf_take_pixels(PopplerPage *pdf, Page *page, gboolean copy, gboolean w
     double scale = 1;
     gboolean pictured = TRUE, known = page->glyphs->len > 0 && !copy && pdf_strokes(pdf, page, &pictured);
     *ret_seal = SEAL_ABSENT;
-    if (known && (!pictured || !wanted))
+    gboolean signing = !copy && pen_possible(page);
+    if (known && !signing && (!pictured || !wanted))
         return TRUE;
     cairo_surface_t *surface = draw(pdf, page, &scale);
     if (!surface)
@@ -83,7 +102,9 @@ gboolean pdf_take_pixels(PopplerPage *pdf, Page *page, gboolean copy, gboolean w
                            .red = RED_BYTE, .green = GREEN_BYTE, .blue = BLUE_BYTE, .scale = scale, .copy = copy};
     if (page->glyphs->len > 0 && !known)
         take_lines(page, &picture);
-    if (wanted && (copy || is_reddish(&picture)))
+    if (signing)
+        take_ink(page, &picture);
+    if (wanted && (copy || (pictured && is_reddish(&picture))))
         *ret_seal = seal_look(&picture, box);
     cairo_surface_destroy(surface);
     return TRUE;

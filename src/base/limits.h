@@ -48,7 +48,7 @@
 #define LIMIT_FIELDS 200               /* of a document: the largest kind has 30 */
 #define LIMIT_FINDINGS 500             /* of a document, or of a message */
 #define LIMIT_ROWS 5000                /* of a field: the longest list of comments seen has 1,900 */
-#define LIMIT_SIGNATURES 100           /* digital signatures of a document; a contract of many parties has ten */
+#define LIMIT_SIGNATURES 100           /* of a document, and places to sign: a contract of many parties has ten */
 #define LIMIT_EXPLAIN 5000             /* lines of --explain of a document */
 #define LIMIT_WAITING_SCANS 32        /* messages that may wait for the recognition of scans while others pass them */
 #define LIMIT_INDEX_BYTES (1 << 20)    /* text of one document in a record, for search: a report of 200 pages has 400 KB */

@@ -140,6 +140,25 @@ static gboolean take_texts(json_t *line, const char *key, gsize most, GPtrArray 
     return TRUE;
 }
 
+/* Places to sign: absent from documents that have none. */
+static gboolean take_signing(json_t *line, Document *document, GError **error)
+{
+    static const char *const states[] = {"ink", "print", "blank", "unknown", NULL};
+    json_t *list;
+    if (!json_object_get(line, "signing"))
+        return TRUE;
+    if (!check_list(line, "signing", LIMIT_SIGNATURES, &list, error))
+        return FALSE;
+    for (gsize i = 0; i < json_array_size(list); i++) {
+        json_t *item = json_array_get(list, i);
+        Signing *signing = record_add_signing(document);
+        if (!check_line(item, "label", LIMIT_ID_BYTES, FALSE, &signing->label, error) ||
+            !check_choice(item, "state", states, &signing->state, error) || !take_box(item, signing->box, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean take_inner(json_t *line, Document *document, GError **error)
 {
     json_t *inner = json_object_get(line, "inner"), *from = json_object_get(inner, "from");
@@ -179,7 +198,8 @@ static gboolean take_document(RecordParser *parser, json_t *line, GError **error
         !check_share(line, "confidence", &document->confidence, error) || !take_fields(line, document->fields, error) ||
         !take_findings(line, document->findings, error) || !take_texts(line, "explain", LIMIT_EXPLAIN, &document->explain, error) ||
         !take_texts(line, "signatures", LIMIT_SIGNATURES, &document->signatures, error) ||
-        !take_inner(line, document, error) || !check_text(line, "text", LIMIT_INDEX_BYTES, TRUE, &document->text, error))
+        !take_signing(line, document, error) || !take_inner(line, document, error) ||
+        !check_text(line, "text", LIMIT_INDEX_BYTES, TRUE, &document->text, error))
         return FALSE;
     if (!g_hash_table_add(parser->places, g_strdup_printf("%u %s", document->segment, document->path)))
         return check_refuse(error, "a document twice");

@@ -21,6 +21,12 @@ typedef struct {
 } Field;
 
 typedef struct {
+    char *label; /* as printed: "负责人（签名）" */
+    char *state; /* ink, print, blank, unknown */
+    double box[5];
+} Signing;
+
+typedef struct {
     char *path;
     guint segment; /* 0, or 1… when one file holds several forms */
     char *filename; /* NULL: none */
@@ -33,6 +39,7 @@ typedef struct {
     GPtrArray *fields;   /* Field * */
     GPtrArray *findings; /* Finding * */
     GPtrArray *signatures; /* char *: digital signatures on it, nothing verified */
+    GPtrArray *signing;    /* Signing *: places to sign; a hint, never a finding */
     gboolean is_inner;     /* it stands in a mail inside the message; that one's sender, subject, date (each NULL: none): */
     char *inner_name, *inner_address, *inner_subject, *inner_date;
     GPtrArray *explain;  /* char *; NULL unless asked for */
@@ -70,10 +77,11 @@ typedef struct {
     GPtrArray *findings;          /* Finding *, of the message */
 } Record;
 
-/* An empty record, and an empty document or field in one; the record owns them. */
+/* An empty record, and an empty document, field or place to sign in one; the record owns them. */
 Record *record_new(gboolean bare);
 Document *record_add_document(Record *record);
 Field *record_add_field(GPtrArray *fields);
+Signing *record_add_signing(Document *document);
 
 /* A finding about no single field, as rules on the trusted side make it. */
 Finding *record_finding_new(const char *rule, const char *severity, const char *zh, const char *en);

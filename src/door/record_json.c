@@ -38,14 +38,14 @@ static json_t *findings_of(const GPtrArray *findings)
     return list;
 }
 
-static json_t *box_of(const Field *field)
+static json_t *box_of(const double place[5])
 {
-    if (field->box[0] < 1)
+    if (place[0] < 1)
         return json_null();
     json_t *box = json_array();
-    json_array_append_new(box, json_integer((json_int_t)field->box[0]));
+    json_array_append_new(box, json_integer((json_int_t)place[0]));
     for (int i = 1; i < 5; i++)
-        json_array_append_new(box, json_real(round(field->box[i] * 10000) / 10000));
+        json_array_append_new(box, json_real(round(place[i] * 10000) / 10000));
     return box;
 }
 
@@ -58,7 +58,7 @@ static json_t *fields_of(const GPtrArray *fields)
         json_object_set_new(item, "value", json_loads(field->value, JSON_DECODE_ANY, NULL));
         json_object_set_new(item, "confidence", share(field->confidence));
         put(item, "from", field->from);
-        json_object_set_new(item, "box", box_of(field));
+        json_object_set_new(item, "box", box_of(field->box));
         json_object_set_new(object, field->id, item);
     }
     return object;
@@ -69,6 +69,20 @@ static json_t *list_of(const GPtrArray *texts)
     json_t *list = json_array();
     for (guint i = 0; i < texts->len; i++)
         json_array_append_new(list, text_of(g_ptr_array_index(texts, i)));
+    return list;
+}
+
+static json_t *signing_of(const GPtrArray *places)
+{
+    json_t *list = json_array();
+    for (guint i = 0; i < places->len; i++) {
+        const Signing *signing = g_ptr_array_index(places, i);
+        json_t *item = json_object();
+        put(item, "label", signing->label);
+        put(item, "state", signing->state);
+        json_object_set_new(item, "box", box_of(signing->box));
+        json_array_append_new(list, item);
+    }
     return list;
 }
 
@@ -104,6 +118,8 @@ static json_t *document_of(const Document *document)
     json_object_set_new(item, "findings", findings_of(document->findings));
     if (document->signatures && document->signatures->len)
         json_object_set_new(item, "signatures", list_of(document->signatures));
+    if (document->signing->len)
+        json_object_set_new(item, "signing", signing_of(document->signing));
     if (document->is_inner)
         json_object_set_new(item, "inner", inner_of(document));
     if (document->explain)

@@ -22,6 +22,21 @@ static void field_free(gpointer data)
     g_free(field);
 }
 
+static void signing_free(gpointer data)
+{
+    Signing *signing = data;
+    g_free(signing->label);
+    g_free(signing->state);
+    g_free(signing);
+}
+
+Signing *record_add_signing(Document *document)
+{
+    Signing *signing = g_new0(Signing, 1);
+    g_ptr_array_add(document->signing, signing);
+    return signing;
+}
+
 static void document_free(gpointer data)
 {
     Document *document = data;
@@ -41,6 +56,7 @@ static void document_free(gpointer data)
     g_ptr_array_unref(document->fields);
     g_ptr_array_unref(document->findings);
     g_clear_pointer(&document->signatures, g_ptr_array_unref);
+    g_ptr_array_unref(document->signing);
     g_clear_pointer(&document->explain, g_ptr_array_unref);
     g_free(document);
 }
@@ -82,6 +98,7 @@ Document *record_add_document(Record *record)
     document->fields = g_ptr_array_new_with_free_func(field_free);
     document->findings = g_ptr_array_new_with_free_func(finding_free);
     document->signatures = g_ptr_array_new_with_free_func(g_free);
+    document->signing = g_ptr_array_new_with_free_func(signing_free);
     document->pages = -1;
     g_ptr_array_add(record->documents, document);
     return document;

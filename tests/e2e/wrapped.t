@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Mails in mails, in files and in signatures: what stands inside is a document, and it says where it stood."""
-import base64, io, json, os, struct, subprocess, sys, zipfile
+import base64, io, json, math, os, random, struct, subprocess, sys, zipfile, zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [f"{HERE}/../lib"]
 from tap import case, run, build
@@ -69,6 +69,67 @@ def web_page(folder):
            b"Content-Type: text/html; charset=gb2312\nContent-Transfer-Encoding: quoted-printable\n\n<html><p>=D0=D5=C3=FB</p></html>\n--p--\n"
     record = inspect(folder, "a.eml", mixed(TEXT, part("application/msword; name=page.doc", page)))
     assert brief(record) == [("2", "page.doc", "read")] and record["documents"][0]["reader"] == "mht", record["documents"]
+
+def seal_png(side=240, red=True):
+    """A round company seal: a ring, characters of strokes along it, a star of three bars."""
+    chance, ink = random.Random(5), bytearray(side * side)
+    def bar(x0, y0, x1, y1, wide):
+        steps = int(4 * math.hypot(x1 - x0, y1 - y0)) + 1
+        for i in range(steps):
+            x, y = x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps
+            for v in range(int(y - wide), int(y + wide) + 1):
+                for u in range(int(x - wide), int(x + wide) + 1):
+                    ink[v * side + u] = (u - x) ** 2 + (v - y) ** 2 <= wide * wide or ink[v * side + u]
+    middle, radius = side / 2, side * .45
+    around = [(middle + radius * math.cos(i / 90 * math.pi), middle + radius * math.sin(i / 90 * math.pi)) for i in range(181)]
+    for one, other in zip(around, around[1:]):
+        bar(*one, *other, 2.6)
+    for i in range(11):
+        turn, at = math.radians(150 + 24 * i), radius * .74
+        cx, cy, half = middle + at * math.cos(turn), middle + at * math.sin(turn), side * .055
+        for k in range(8):
+            t = (k // 2 - 1.5) / 2 * half * 1.2 + chance.uniform(-1, 1)
+            a, b = ((-half * chance.uniform(.5, 1), t), (half * chance.uniform(.5, 1), t)) if k % 2 else ((t, -half), (t, half * chance.uniform(.5, 1)))
+            place = lambda q: (cx - q[0] * math.sin(turn) - q[1] * math.cos(turn), cy + q[0] * math.cos(turn) - q[1] * math.sin(turn))
+            bar(*place(a), *place(b), 1)
+    for i in range(5):
+        turn = math.radians(72 * i - 90)
+        bar(middle, middle, middle + side * .12 * math.cos(turn), middle + side * .12 * math.sin(turn), 4)
+    colour = b"\xd2\x18\x2a" if red else b"\x20\x20\x20"
+    rows = b"".join(b"\0" + b"".join(colour if ink[y * side + x] else b"\xff\xff\xff" for x in range(side)) for y in range(side))
+    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+def form(title, rows):
+    cells = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
+    return f"<html><body><h1>{title}</h1><table>{cells}<tr><td>单位公章</td><td><img src=\"cid:seal\"></td></tr></table></body></html>"
+
+WITHDRAWAL = form("专家退出申请表", [("姓名", "温若岚"), ("工作单位", "南屏密码技术研究所"), ("退出的工作组", "WG2"), ("退出原因", "岗位调整"), ("日期", "2026年1月5日")])
+
+def shown(picture, more="Content-ID: <seal>\n"):
+    return f"Content-Type: image/png\n{more}Content-Disposition: inline\nContent-Transfer-Encoding: base64\n\n".encode() + base64.encodebytes(picture)
+
+def seals(record):
+    return [(d["kind"], d["fields"].get("seal", {}).get("value", "unknown")) for d in record["documents"]]
+
+@case
+def seal_in_text(folder):
+    """a form in the text of a mail, with its seal as a picture that the text shows; a mail without a form is not looked at"""
+    def mail(html, picture):
+        return mixed(part("text/html; charset=utf-8", html.encode(), disposition="inline"), shown(picture), kind="related")
+    sealed = inspect(folder, "sealed.eml", mail(WITHDRAWAL, seal_png()))
+    assert seals(sealed) == [("withdrawal", "present")] and sealed["documents"][0]["fields"]["name"]["value"] == "温若岚", sealed["documents"]
+    assert seals(inspect(folder, "black.eml", mail(WITHDRAWAL, seal_png(red=False)))) == [("withdrawal", "unknown")]
+    assert inspect(folder, "none.eml", mail("<p>您好，附上说明。</p>", seal_png()))["documents"] == []
+
+@case
+def seal_in_page(folder):
+    """a page saved with its pictures: the seal in it is seen"""
+    for picture, expected in ((seal_png(), "present"), (seal_png(red=False), "unknown")):
+        page = b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=\"p\"\n\n--p\n" + part("text/html; charset=utf-8", WITHDRAWAL.encode(), disposition="inline")
+        page += b"\n--p\n" + shown(picture, "Content-Location: file:///C:/a.png\n") + b"\n--p--\n"
+        record = inspect(folder, "a.eml", mixed(TEXT, part("application/msword; name=page.doc", page)))
+        assert record["documents"][0]["reader"] == "mht" and seals(record) == [("withdrawal", expected)], record["documents"]
 
 @case
 def winmail(folder):

@@ -1,4 +1,4 @@
-// links: filters/readers/ofd*.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/marks.c filters/readers/member.c filters/readers/pictures.c filters/page/layout.c filters/page/grid.c filters/page/flow*.c filters/page/plane.c filters/page/rules.c filters/page/turn.c filters/page/ideograph.c filters/page/xhtml.c src/base/charset.c src/base/clock.c src/base/text.c; libs: libarchive libxml-2.0; flags: -lm
+// links: filters/readers/ofd*.c filters/readers/ooxml.c filters/readers/unzip.c filters/readers/marks.c filters/readers/member.c filters/readers/pictures.c filters/page/layout.c filters/page/pen*.c filters/page/grid.c filters/page/flow*.c filters/page/plane.c filters/page/rules.c filters/page/turn.c filters/page/ideograph.c filters/page/xhtml.c src/base/charset.c src/base/clock.c src/base/text.c; libs: libarchive libxml-2.0; flags: -lm
 /* OFD: text, tables, templates, annotations, signatures, attachments, and what is made to break the reader. */
 #include <libxml/xpath.h>
 #include <string.h>
@@ -167,11 +167,28 @@ static void assert_lines(const char *attributes, const char *colours, const char
                                {.name = "Doc_0/Pages/Page_0/Content.xml", .bytes = content}, {.name = NULL}};
     g_autoptr(GByteArray) zip = zip_build(parts);
     g_autoptr(GArray) pictures = g_array_new(FALSE, FALSE, sizeof(OfdPicture));
+    g_autoptr(GArray) drawings = g_array_new(FALSE, FALSE, sizeof(PageBox));
     Status status;
     g_autoptr(OfdPackage) package = ofd_package_open(zip->data, zip->len, &status);
     g_autoptr(OfdDocument) document = ofd_document_load(package, "Doc_0/Document.xml");
-    g_autoptr(Page) page = ofd_page_read(document, 0, 1, pictures);
+    g_autoptr(Page) page = ofd_page_read(document, 0, 1, pictures, drawings);
     g_assert_cmpuint(page->lines->len, ==, expected);
+}
+
+/* Pages are not drawn: a bent path where one is to sign is ink. */
+static void place_to_sign(void)
+{
+    static const char *const drawn[] = {"M 0 5 B 5 20 20 0 30 10", "M 0 19 L 100 19"}, *const states[] = {"ink 1 ", "blank 1 "};
+    for (guint i = 0; i < G_N_ELEMENTS(drawn); i++) {
+        g_autofree char *content = g_strdup_printf(PAGE("", TEXT_AT("20", "45", "", "签字：") PATH("", "", "%s")), drawn[i]);
+        const ZipMember parts[] = {{.name = "OFD.xml", .bytes = OFD(BODY(""))},
+                                   {.name = "Doc_0/Document.xml", .bytes = DOCUMENT("", PAGE_REF, "")},
+                                   {.name = "Doc_0/Pages/Page_0/Content.xml", .bytes = content}, {.name = NULL}};
+        g_autoptr(Xhtml) out = read_parts(parts);
+        g_autoptr(GPtrArray) said = xhtml_said(out, "signing");
+        g_assert_cmpuint(said->len, ==, 1);
+        g_assert_true(g_str_has_prefix(said->pdata[0], states[i]));
+    }
 }
 
 static void what_is_a_line(void)
@@ -411,6 +428,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ofd/text/clear", clear_text_counts_when_there_is_no_other);
     g_test_add_func("/ofd/text/distances", distances_with_repeats);
     g_test_add_func("/ofd/lines", what_is_a_line);
+    g_test_add_func("/ofd/signing", place_to_sign);
     g_test_add_func("/ofd/table", table_of_lines);
     g_test_add_func("/ofd/page/template", template_and_annotation);
     g_test_add_func("/ofd/page/composites", composites_end);

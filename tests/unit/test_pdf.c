@@ -122,6 +122,23 @@ static void test_cells(void)
     assert_xpath(out, "starts-with(//tr[1]/td[1]/@data-box, '1 0.12')", "true");
 }
 
+/* Places to sign: blank, drawn over with a pen of black, typed. Red ink is a stamp's. */
+static void test_signing(void)
+{
+    static const char *const pages[] = {
+        TEXT(50, 270, "Signature:") TEXT(50, 220, "Signature:") "1 w 120 222 m 130 235 140 210 150 225 c 160 240 170 210 180 222 c S\n"
+        TEXT(50, 170, "Signature:") TEXT(110, 170, "Zhang San")
+        TEXT(50, 120, "Signature:") "1 0 0 RG 4 w 120 122 m 130 135 140 110 150 125 c S\n", NULL};
+    g_autoptr(Xhtml) out = pdf_xhtml(pages, NULL);
+    static const char *const states[] = {"blank 1 ", "ink 1 ", "print 1 ", "unknown 1 "};
+    g_autoptr(GPtrArray) said = xhtml_said(out, "signing");
+    g_assert_cmpuint(said->len, ==, G_N_ELEMENTS(states));
+    for (guint i = 0; i < said->len; i++) {
+        g_assert_true(g_str_has_prefix(said->pdata[i], states[i]));
+        g_assert_true(g_str_has_suffix(said->pdata[i], " Signature"));
+    }
+}
+
 /* Needs poppler-data: without it the text would be empty. */
 static void test_chinese(void)
 {
@@ -430,6 +447,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pdf/cells", test_cells);
+    g_test_add_func("/pdf/signing", test_signing);
     g_test_add_func("/pdf/chinese", test_chinese);
     g_test_add_func("/pdf/paragraphs", test_paragraphs);
     g_test_add_func("/pdf/table-over-pages", test_table_over_pages);

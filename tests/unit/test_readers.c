@@ -1,4 +1,4 @@
-/* links: filters/readers/[!p]*.c filters/page/layout.c filters/page/grid.c filters/page/flow*.c filters/page/plane.c filters/page/rules.c filters/page/turn.c filters/page/ideograph.c src/base/clock.c filters/readers/pictures*.c filters/readers/pgp*.c filters/envelope/*.c filters/page/xhtml.c src/base/charset.c src/base/text.c src/base/no_reply.c src/base/failure.c; libs: gmime-3.0 libarchive libxml-2.0 libgsf-1; flags: -lmagic -lm */
+/* links: filters/readers/[!p]*.c filters/page/layout.c filters/page/pen*.c filters/page/grid.c filters/page/flow*.c filters/page/plane.c filters/page/rules.c filters/page/turn.c filters/page/ideograph.c src/base/clock.c filters/readers/pictures*.c filters/readers/pgp*.c filters/envelope/*.c filters/page/xhtml.c src/base/charset.c src/base/text.c src/base/no_reply.c src/base/failure.c; libs: gmime-3.0 libarchive libxml-2.0 libgsf-1; flags: -lmagic -lm */
 #include <string.h>
 
 #include "base/limits.h"

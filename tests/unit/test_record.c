@@ -57,10 +57,10 @@ static void test_whole(void)
     g_assert_null(strchr(json, '\n'));
 }
 
-static gboolean give_inner(const char *inner)
+static gboolean give_key(const char *key, const char *value)
 {
     g_autoptr(RecordParser) parser = record_parser_new(FALSE, FALSE);
-    g_autofree char *line = g_strndup(DOCUMENT, strlen(DOCUMENT) - 1), *whole = g_strdup_printf("%s,\"inner\":%s}", line, inner);
+    g_autofree char *line = g_strndup(DOCUMENT, strlen(DOCUMENT) - 1), *whole = g_strdup_printf("%s,\"%s\":%s}", line, key, value);
     g_assert_true(give(parser, ENVELOPE));
     return give(parser, whole);
 }
@@ -80,11 +80,32 @@ static void test_inner(void)
     g_assert_null(document->inner_date);
     g_autofree char *json = record_to_json(record, "a.eml", 0);
     g_assert_nonnull(strstr(json, "\"inner\":{\"from\":{\"name\":\"李四\",\"address\":\"li@c.example\"},\"subject\":\"转发\",\"date\":null}"));
-    g_assert_false(give_inner("[]"));
-    g_assert_false(give_inner("null"));
-    g_assert_false(give_inner("{\"from\":\"li@c.example\",\"subject\":null,\"date\":null}"));
-    g_assert_false(give_inner("{\"from\":{\"name\":null,\"address\":\"two words\"},\"subject\":null,\"date\":null}"));
-    g_assert_false(give_inner("{\"from\":{\"name\":null,\"address\":null},\"subject\":\"a\\nb\",\"date\":null}"));
+    g_assert_false(give_key("inner", "[]"));
+    g_assert_false(give_key("inner", "null"));
+    g_assert_false(give_key("inner", "{\"from\":\"li@c.example\",\"subject\":null,\"date\":null}"));
+    g_assert_false(give_key("inner", "{\"from\":{\"name\":null,\"address\":\"two words\"},\"subject\":null,\"date\":null}"));
+    g_assert_false(give_key("inner", "{\"from\":{\"name\":null,\"address\":null},\"subject\":\"a\\nb\",\"date\":null}"));
+}
+
+/* Places to sign: a hint that is handed on as it is, and refused when it is none. */
+static void test_signing(void)
+{
+    g_autoptr(RecordParser) parser = record_parser_new(FALSE, FALSE);
+    g_autofree char *whole = g_strdup_printf("%.*s,\"signing\":[{\"label\":\"负责人（签名）\",\"state\":\"blank\",\"box\":[1,0.1,0.2,0.3,0.4]}]}",
+                                             (int)strlen(DOCUMENT) - 1, DOCUMENT);
+    g_assert_true(give(parser, ENVELOPE) && give(parser, whole) && give(parser, END));
+    g_autoptr(Record) record = record_parser_take(parser);
+    const Document *document = g_ptr_array_index(record->documents, 0);
+    g_assert_cmpuint(document->signing->len, ==, 1);
+    g_autofree char *json = record_to_json(record, "a.eml", 0);
+    g_assert_nonnull(strstr(json, "\"signing\":[{\"label\":\"负责人（签名）\",\"state\":\"blank\",\"box\":[1,0.1,0.2,0.3,0.4]}]"));
+    g_assert_true(give_key("signing", "[]"));
+    g_assert_false(give_key("signing", "{}"));
+    g_assert_false(give_key("signing", "[\"blank\"]"));
+    g_assert_false(give_key("signing", "[{\"label\":\"签字\",\"state\":\"forged\",\"box\":null}]"));
+    g_assert_false(give_key("signing", "[{\"label\":\"签\\n字\",\"state\":\"ink\",\"box\":null}]"));
+    g_assert_false(give_key("signing", "[{\"label\":\"签字\",\"state\":\"ink\",\"box\":[1,0,0,2,1]}]"));
+    g_assert_false(give_key("signing", "[{\"state\":\"ink\",\"box\":null}]"));
 }
 
 /* The text of a document is printed when the filter was asked for it. */
@@ -290,6 +311,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/record/whole", test_whole);
     g_test_add_func("/record/inner", test_inner);
+    g_test_add_func("/record/signing", test_signing);
     g_test_add_func("/record/text", test_text);
     g_test_add_func("/record/bare", test_bare);
     g_test_add_func("/record/either", test_either);

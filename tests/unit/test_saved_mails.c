@@ -1,4 +1,4 @@
-/* links: filters/readers/mbox.c filters/readers/mht.c filters/envelope/*.c filters/page/xhtml.c filters/record.c src/base/charset.c src/base/text.c src/base/no_reply.c; libs: gmime-3.0 libxml-2.0 */
+/* links: filters/readers/mbox.c filters/readers/mht.c filters/readers/pictures.c filters/envelope/*.c filters/page/xhtml.c filters/record.c src/base/charset.c src/base/text.c src/base/no_reply.c; libs: gmime-3.0 libxml-2.0 */
 #include "collector.h"
 #include "mail_test.h"
 #include "readers/mbox.h"
