@@ -66,8 +66,7 @@ class Office:
             self.experts[n] = (groups, address, contact)
         self.sql("INSERT INTO parties (id, name, key, organisation, address, contact, working_groups, since) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
                  [(n, f"专家{n}", f"专家{n}", f"单位{n % 30}", address, contact, " ".join(groups)) for n, (groups, address, contact) in self.experts.items()])
-        days = [(str(day), "off", "放假") for day in year.IS_OFF] + [(str(day), "work", "调休上班") for day in year.IS_WORKED]
-        self.sql("INSERT INTO days (day, kind, name) VALUES (?, ?, ?)", days)
+        self.shouwen("calendar", "import", f"{HERE}/../../config/calendar/china-2026.ics") # the list that is shipped
         self.meeting(1, "2026-04-13", "2026-04-17", None)
         self.meeting(2, "2026-09-14", "2026-09-18", "host@example.org")
         closing = dt.date(2026, 1, 22)
@@ -280,5 +279,16 @@ def plan(_folder, office):
     planned = {row: day for row, day in planned.items() if row[0] in quiet}
     assert nobody and planned == wanted, sorted(set(planned.items()) ^ set(wanted.items()))[:10]
     assert len(planned) > 100
+
+@case
+def held_back(folder, _office):
+    """after a rebuild no reminder goes out until a person lets them"""
+    fresh = Office(f"{folder}/held", 20260102)
+    fresh.sql("INSERT INTO facts VALUES ('reminders.held', ?)", [("the ledger was rebuilt",)])
+    fresh.shouwen("stage", "clock", "--now", BEGIN.isoformat(), "--until", "2026-01-16T00:00:00+08:00")
+    assert fresh.ask("SELECT count(*) FROM reminders") == [(0,)]
+    fresh.shouwen("duties", "release", "--all", "--now", "2026-01-16T08:00:00+08:00")
+    fresh.shouwen("stage", "clock", "--once", "--now", "2026-01-16T10:00:00+08:00")
+    assert fresh.ask("SELECT count(*) > 0, count(DISTINCT letter) = count(letter) FROM reminders") == [(1, 1)]
 
 run(set_up)
