@@ -100,6 +100,7 @@ gboolean ledger_attendance(Ledger *ledger, gint64 instant, DebtVisitor visit, gp
                      visit, user, error);
 }
 
+/* That a state is one of two and then one of these is said for the index on what is not settled. */
 gboolean ledger_duties_groundless(Ledger *ledger, GroundlessVisitor visit, gpointer user, GError **error)
 {
     GError *failure = NULL;
