@@ -134,6 +134,7 @@ static inline gint64 add_document(Office *office, const char *kind, const char *
     g_assert_true(ledger_arrival_add(office->ledger, &info, (FramePlace){1, n * 100}, FALSE, &message, &fresh, &error));
     LedgerEntry entry = {.year = 2026, .state = state, .sender_address = address, .received = clock_now(), .created = clock_now()};
     g_autofree char *reference = ledger_entry_new(office->ledger, &entry, "T", 4, 0, &entry_id, &number, &error);
+    g_assert_nonnull(reference);
     g_assert_no_error(error);
     MessageFacts facts = {.route = "submission", .sender_address = address, .auth = "pass", .entry = entry_id};
     g_assert_true(ledger_message_done(office->ledger, message, &facts, &error));

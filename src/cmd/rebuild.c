@@ -8,7 +8,9 @@
 #include "base/clock.h"
 #include "base/failure.h"
 #include "cmd/cmd.h"
+#include "duties/remind.h"
 #include "ledger/entries.h"
+#include "ledger/facts.h"
 #include "stages/enter.h"
 #include "stages/intake.h"
 
@@ -151,14 +153,15 @@ static gboolean rebuild(const Conf *conf, gboolean force, GError **error)
     if (lock < 0 || !move_aside(conf, force, error) || !collect_receipts(&collect, error))
         return FALSE;
     g_autoptr(Ledger) ledger = cmd_ledger(conf, LEDGER_CREATE, error);
-    if (!ledger || !set_floors(ledger, highest, error))
+    if (!ledger || !set_floors(ledger, highest, error) ||
+        !ledger_fact_set(ledger, REMINDERS_HELD, "the ledger was rebuilt", error))
         return FALSE;
     progress_begin(&progress, "entered");
     gboolean good = intake_everything(conf, receipts, on_progress, &progress, error);
     progress_end(&progress);
     if (good)
         printf("%" G_GINT64_FORMAT " messages, %" G_GINT64_FORMAT " entries, %u letters known to be sent; others are held, see "
-               "'shouwen letters --state held'\n",
+               "'shouwen letters --state held'; so are reminders, until 'shouwen duties release --all'\n",
                ledger_count(ledger, "messages"), ledger_count(ledger, "entries"), g_hash_table_size(receipts));
     return good;
 }

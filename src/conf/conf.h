@@ -20,7 +20,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Conf, conf_free)
  * owned by CONF; the default answers when the file is silent; an empty string setting answers "". Sizes ("64M") are in bytes,
  * times ("25m") in seconds, hours of the day in minutes. */
 const char *conf_string(const Conf *conf, const char *group, const char *key);
-/* Sizes ("64M") in bytes, times ("25m") in seconds, hours of the day ("09:00") in minutes. */
 gint64 conf_int(const Conf *conf, const char *group, const char *key);
 gboolean conf_bool(const Conf *conf, const char *group, const char *key);
 const char *const *conf_list(const Conf *conf, const char *group, const char *key); /* ';'-separated, NULL-ended */

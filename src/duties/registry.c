@@ -79,6 +79,13 @@ typedef struct {
     char *state;
 } Standing;
 
+static void standing_clear(Standing *standing)
+{
+    g_free(standing->groups);
+    g_free(standing->state);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Standing, standing_clear)
+
 static void take_standing(const LedgerParty *party, gpointer user)
 {
     Standing *standing = user;
@@ -126,11 +133,10 @@ static gboolean change_duties(Ledger *ledger, gint64 party, DutyVisitor take, co
 static gboolean withdraw(Ledger *ledger, const Paper *paper, const char *actor, GError **error)
 {
     gint64 party = person_of(ledger, paper);
-    Standing standing = {0};
+    g_auto(Standing) standing = {0};
     if (!party || !ledger_party_get(ledger, party, take_standing, &standing, NULL))
         return cannot(ledger, paper, "the person is not in the registry", error);
-    g_autofree char *groups = groups_of(ledger, paper), *own = standing.groups, *state = standing.state;
-    g_autofree char *kept = groups_less(own, groups);
+    g_autofree char *groups = groups_of(ledger, paper), *kept = groups_less(standing.groups, groups);
     if (*kept) {
         LedgerParty change = {.id = party, .working_groups = kept};
         return ledger_party_put(ledger, &change, actor, NULL, NULL, error);
@@ -146,6 +152,12 @@ typedef struct {
     GPtrArray *texts;
     gboolean unknown;
 } Changes;
+
+static void changes_clear(Changes *changes)
+{
+    g_ptr_array_unref(changes->texts);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Changes, changes_clear)
 
 /* What an item is called on the form: any of these words in it, ';' between them. */
 static const struct {
@@ -201,10 +213,9 @@ static void take_change(const char *item, const char *after, gpointer user)
 
 static gboolean carry_changes(Ledger *ledger, const Paper *paper, const char *actor, GError **error)
 {
-    Changes changes = {.party = {.id = person_of(ledger, paper)}};
+    g_auto(Changes) changes = {.party = {.id = person_of(ledger, paper)}, .texts = g_ptr_array_new_with_free_func(g_free)};
     if (!changes.party.id)
         return cannot(ledger, paper, "the person is not in the registry", error);
-    g_autoptr(GPtrArray) texts = changes.texts = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) refusal = NULL;
     if (!ledger_field_parts(ledger, paper->id, "changes", take_change, &changes, error))
         return FALSE;
@@ -233,14 +244,13 @@ gboolean registry_accepted(Ledger *ledger, const Paper *paper, const char *actor
 gboolean registry_rejected(Ledger *ledger, const Paper *paper, const char *actor, GError **error)
 {
     gint64 party = person_of(ledger, paper);
-    Standing standing = {0};
+    g_auto(Standing) standing = {0};
     if (!party || !ledger_party_get(ledger, party, take_standing, &standing, NULL))
         return TRUE;
-    g_autofree char *groups = standing.groups, *state = standing.state;
     if (g_str_equal(paper->kind, "meeting-registration"))
         return ledger_participant_remove(ledger, ledger_meeting_named(ledger, paper_value(paper, "meeting"), NULL), party, paper->id,
                                          actor, error);
-    if (!g_str_equal(paper->kind, "withdrawal") || !g_str_equal(state, "withdrawn"))
+    if (!g_str_equal(paper->kind, "withdrawal") || !g_str_equal(standing.state, "withdrawn"))
         return TRUE;
     return ledger_party_state(ledger, party, "active", "the withdrawal was not accepted after all", actor, error) &&
            change_duties(ledger, party, take_waived, "open", NULL, actor, error);

@@ -27,7 +27,8 @@ static GBytes *deadline_of(const Conf *conf, const Workdays *workdays, const Led
 {
     const char *office = *conf_list(conf, "office", "address"), *at = g_strrstr(office, "@");
     g_autofree char *uid = g_strdup_printf("duty-%" G_GINT64_FORMAT "%s", duty->id, at ? at : "");
-    g_autofree char *description = g_strconcat(duty->why_zh, "\n", duty->why_en, NULL);
+    gboolean one = g_str_equal(duty->why_zh, duty->why_en);
+    g_autofree char *description = g_strconcat(duty->why_zh, one ? NULL : "\n", duty->why_en, NULL);
     IcsDeadline deadline = {uid, duty->why_zh, description, duty->due, workdays_zone(workdays), clock_now()};
     return ics_deadline(&deadline);
 }

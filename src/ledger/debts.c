@@ -100,19 +100,24 @@ gboolean ledger_attendance(Ledger *ledger, gint64 instant, DebtVisitor visit, gp
                      visit, user, error);
 }
 
+/* That a state is one of two and then one of these is said for the index on what is not settled. */
 gboolean ledger_duties_groundless(Ledger *ledger, GroundlessVisitor visit, gpointer user, GError **error)
 {
     GError *failure = NULL;
     sqlite3_stmt *row = sql_query(
         ledger, error,
-        "SELECT d.id FROM duties d LEFT JOIN meetings m ON m.id = d.meeting LEFT JOIN ballots b ON b.id = d.ballot"
-        " LEFT JOIN participants x ON x.meeting = d.meeting AND x.party = d.party WHERE d.state = 'open'"
-        " AND (m.state = 'cancelled' OR b.state = 'cancelled' OR (d.origin = 'hosting' AND m.host IS NULL)"
-        " OR (d.origin = 'meeting' AND coalesce(x.state IN ('absent', 'excused'), 1))) ORDER BY d.id",
+        "SELECT d.id, b.groups, p.working_groups, coalesce(m.state = 'cancelled', 0) OR coalesce(b.state = 'cancelled', 0)"
+        " OR (d.origin = 'hosting' AND m.host IS NULL) OR (d.origin IN ('meeting', 'ballot') AND p.state = 'withdrawn')"
+        " OR (d.origin = 'meeting' AND coalesce(x.state IN ('absent', 'excused'), 1)) FROM duties d"
+        " LEFT JOIN meetings m ON m.id = d.meeting LEFT JOIN ballots b ON b.id = d.ballot LEFT JOIN parties p ON p.id = d.party"
+        " LEFT JOIN participants x ON x.meeting = d.meeting AND x.party = d.party WHERE d.state IN ('open', 'claimed')"
+        " AND d.state = 'open' ORDER BY d.id",
         "");
     if (!row)
         return FALSE;
     while (sql_step(ledger, row, &failure))
-        visit(sqlite3_column_int64(row, 0), user);
+        if (sqlite3_column_int(row, 3) ||
+            !shares((const char *)sqlite3_column_text(row, 1), (const char *)sqlite3_column_text(row, 2)))
+            visit(sqlite3_column_int64(row, 0), user);
     return sql_good(failure, error);
 }

@@ -119,8 +119,8 @@ gboolean ledger_debts_ballot(Ledger *ledger, gint64 instant, DebtVisitor visit, 
 /* Each active party with each meeting of its groups that was over at INSTANT and began after the party was entered, by party and
  * instant. Meetings without any participant are left out: nobody noted who came. */
 gboolean ledger_attendance(Ledger *ledger, gint64 instant, DebtVisitor visit, gpointer user, GError **error);
-/* Open duties whose ground is gone: the meeting or ballot was cancelled, nobody hosts it here any more, or the participant is
- * absent, excused or none. */
+/* Open duties whose ground is gone: the meeting or ballot was cancelled, nobody hosts it here any more, the participant is
+ * absent, excused or none, the party withdrew or left the ballot's groups. */
 typedef void (*GroundlessVisitor)(gint64 duty, gpointer user);
 gboolean ledger_duties_groundless(Ledger *ledger, GroundlessVisitor visit, gpointer user, GError **error);
 

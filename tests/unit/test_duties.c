@@ -93,6 +93,21 @@ static void test_ballot(Office *o, G_GNUC_UNUSED gconstpointer settings)
         duty_is(o, KEY("contribution/ballot %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, open, party), "open 2026-05-14");
         duty_is(o, KEY("contribution/ballot %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, over, party), "none");
     }
+    /* Who leaves the group owes nothing any more; who comes back does; nor does who withdrew. */
+    LedgerParty leaves = {.id = one, .working_groups = "WG2"}, back = {.id = one, .working_groups = "WG4"};
+    KEY("contribution/ballot %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, grouped, one);
+    g_assert_true(ledger_party_put(o->ledger, &leaves, "test", NULL, NULL, NULL));
+    derive(o);
+    duty_is(o, key, "waived 2026-05-13");
+    g_assert_true(ledger_party_put(o->ledger, &back, "test", NULL, NULL, NULL));
+    derive(o);
+    duty_is(o, key, "open 2026-05-13");
+    g_assert_true(ledger_party_state(o->ledger, one, "withdrawn", NULL, "test", NULL));
+    derive(o);
+    duty_is(o, key, "waived 2026-05-13");
+    g_assert_true(ledger_party_state(o->ledger, one, "active", NULL, "test", NULL));
+    derive(o);
+    duty_is(o, key, "open 2026-05-13");
     g_assert_true(ledger_ballot_cancel(o->ledger, "b2@x", "test", NULL, NULL));
     derive(o);
     duty_is(o, KEY("contribution/ballot %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, open, one), "waived 2026-05-14");
