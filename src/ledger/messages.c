@@ -164,18 +164,19 @@ gint64 ledger_message_twin(Ledger *ledger, const char *message_id, const char *s
     return id;
 }
 
+#define MESSAGES                                                                                                         \
+    "SELECT m.id, coalesce(m.entry, 0), m.received, m.route, m.state, m.reason, m.sender_name, m.sender_address,"      \
+    " m.subject, m.message_id, m.stranger,"                                                                            \
+    " (SELECT a.segment FROM arrivals a WHERE a.message = m.id ORDER BY a.id LIMIT 1),"                                \
+    " (SELECT a.\"offset\" FROM arrivals a WHERE a.message = m.id ORDER BY a.id LIMIT 1),"                             \
+    " (SELECT count(*) FROM arrivals a WHERE a.message = m.id) FROM messages m "
+
+/* Two statements, since one with OR would walk all messages. */
 gboolean ledger_messages(Ledger *ledger, gint64 entry, MessageVisitor visit, gpointer user, GError **error)
 {
     GError *failure = NULL;
-    sqlite3_stmt *row = sql_query(
-        ledger, error,
-        "SELECT m.id, coalesce(m.entry, 0), m.received, m.route, m.state, m.reason, m.sender_name, m.sender_address,"
-        " m.subject, m.message_id, m.stranger,"
-        " (SELECT a.segment FROM arrivals a WHERE a.message = m.id ORDER BY a.id LIMIT 1),"
-        " (SELECT a.\"offset\" FROM arrivals a WHERE a.message = m.id ORDER BY a.id LIMIT 1),"
-        " (SELECT count(*) FROM arrivals a WHERE a.message = m.id) FROM messages m"
-        " WHERE (?1 <> 0 AND m.entry = ?1) OR (?1 = 0 AND m.state = 'quarantined') ORDER BY m.id",
-        "i", entry);
+    sqlite3_stmt *row = entry ? sql_query(ledger, error, MESSAGES "WHERE m.entry = ? ORDER BY m.id", "i", entry)
+                              : sql_query(ledger, error, MESSAGES "WHERE m.state = 'quarantined' ORDER BY m.id", "");
     if (!row)
         return FALSE;
     while (sql_step(ledger, row, &failure)) {

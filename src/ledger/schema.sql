@@ -94,6 +94,7 @@ CREATE TABLE entry_addresses (
     address TEXT NOT NULL,
     PRIMARY KEY (entry, address)
 ) WITHOUT ROWID;
+CREATE INDEX entry_addresses_address ON entry_addresses (address);
 
 CREATE TABLE documents (
     id         INTEGER PRIMARY KEY,
@@ -318,6 +319,7 @@ CREATE INDEX letters_due ON letters (next_try, id) WHERE state IN ('queued', 'se
 CREATE INDEX letters_recipient ON letters (recipient, created);
 CREATE INDEX letters_created ON letters (created);
 CREATE INDEX letters_entry ON letters (entry, created);
+CREATE INDEX letters_state ON letters (state, id);
 
 -- What happened, append-only: hash = SHA-256 (previous hash, id, verb, actor, time, payload hash);
 -- payload hash = SHA-256 (salt, payload). Erasure empties the payload and its salt, and the chain still holds.

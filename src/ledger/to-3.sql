@@ -175,3 +175,6 @@ CREATE TABLE facts (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) WITHOUT ROWID;
+
+CREATE INDEX entry_addresses_address ON entry_addresses (address);
+CREATE INDEX letters_state ON letters (state, id);
