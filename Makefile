@@ -7,7 +7,7 @@ VERSION  := $(shell sed -n 's/.*SHOUWEN_VERSION "\(.*\)"/\1/p' src/base/version.
 # --- what Debian must provide -------------------------------------------------------------------------------------
 DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev libxml2-dev libarchive-dev libgsf-1-dev \
               libmagic-dev libpoppler-glib-dev libcairo2-dev libfontconfig-dev libfreetype-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev libxlsxwriter-dev \
-              libical-dev
+              libical-dev libmicrohttpd-dev libsodium-dev
 DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim tesseract-ocr-eng ca-certificates libmagic1
 DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light spamassassin clang libclang-rt-14-dev mandoc python3-openpyxl
 DEPS_BENCH := isync libreoffice-writer-nogui libreoffice-calc-nogui pandoc docx2txt odt2txt unrtf antiword catdoc poppler-utils \
@@ -19,7 +19,7 @@ WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wfo
 HARDEN   := -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fcf-protection
 OPT      ?= -O2
 PKG_BASE := glib-2.0 gio-2.0 gio-unix-2.0 libseccomp
-PKG_MAIN := $(PKG_BASE) sqlite3 jansson xlsxwriter
+PKG_MAIN := $(PKG_BASE) sqlite3 jansson xlsxwriter libmicrohttpd libsodium
 PKG_MAIL := $(PKG_BASE) gmime-3.0 libxml-2.0 libarchive libgsf-1 jansson
 # pkg-config adds two libraries of libical that are not wanted.
 LIBS_MAIL := -lmagic -lical -lm
@@ -45,12 +45,15 @@ obj       = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 FILTERS  := $(addprefix $(BUILD)/,shouwen-filter shouwen-filter-page shouwen-filter-ocr)
 PROGRAMS := $(BUILD)/shouwen $(FILTERS)
 
-all: $(PROGRAMS) $(BUILD)/filters $(BUILD)/config
+all: $(PROGRAMS) $(BUILD)/filters $(BUILD)/config $(BUILD)/web
 
 # Uninstalled, the programs find kinds and letters beside themselves.
 $(BUILD)/filters $(BUILD)/config:
 	@mkdir -p $(BUILD)
 	ln -sfn $(CURDIR)/$(@F) $@
+$(BUILD)/web:
+	@mkdir -p $(BUILD)
+	ln -sfn $(CURDIR)/src/desk/web $@
 
 $(BUILD)/shouwen: $(call obj,$(MAIN_SRC) $(BASE_SRC))
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(call libs,$(PKG_MAIN)) -letpan -lm
@@ -89,12 +92,13 @@ demo-stop:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/shouwen $(DESTDIR)$(PREFIX)/etc/shouwen \
 	  $(DESTDIR)$(PREFIX)/share/shouwen/kinds $(DESTDIR)$(PREFIX)/share/shouwen/letters $(DESTDIR)$(PREFIX)/share/shouwen/calendar \
-	  $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
+	  $(DESTDIR)$(PREFIX)/share/shouwen/web $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install $(BUILD)/shouwen $(DESTDIR)$(PREFIX)/bin/
 	install $(FILTERS) $(DESTDIR)$(PREFIX)/libexec/shouwen/
 	install -m 644 filters/kinds/* $(DESTDIR)$(PREFIX)/share/shouwen/kinds/
 	install -m 644 config/letters/* $(DESTDIR)$(PREFIX)/share/shouwen/letters/
 	install -m 644 config/calendar/* $(DESTDIR)$(PREFIX)/share/shouwen/calendar/
+	cd src/desk/web && find . -type f ! -name '.*' -exec install -D -m 644 '{}' '$(DESTDIR)$(PREFIX)/share/shouwen/web/{}' ';'
 	install -m 644 config/shouwen.conf $(DESTDIR)$(PREFIX)/etc/shouwen/shouwen.conf.sample
 	install -m 644 src/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 src/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/

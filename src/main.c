@@ -38,6 +38,7 @@ static const struct {
     {"verify", cmd_verify, "spool against ledger, letters, event chain"},
     {"reconcile", cmd_reconcile, "the server's messages less ours: must be empty"},
     {"rebuild", cmd_rebuild, "enter the whole spool anew into an empty ledger"},
+    {"user", cmd_user, "who may use the desk"},
     {"stage", cmd_stage, NULL},
 };
 

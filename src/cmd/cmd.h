@@ -35,6 +35,7 @@ int cmd_redo(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);
 int cmd_rebuild(int argc, char **argv);
+int cmd_user(int argc, char **argv);
 
 /* The options every subcommand takes. */
 typedef struct {

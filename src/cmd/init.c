@@ -4,20 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/durable.h"
 #include "base/failure.h"
+#include "cmd/ask.h"
 #include "cmd/cmd.h"
 #include "conf/secret.h"
 #include "conf/settings.h"
+#include "desk/desk.h"
+#include "ledger/users.h"
 #include "source/source.h"
 
-#define ANSWER_BYTES 4096
 #define MAILBOX "mailbox office"
-#define INTERRUPT '\003'
 
 enum { HOST, SECURITY, PORT, CA_FILE, USER, FOLDERS, SINCE, ADDRESS, NAME_ZH, NAME_EN, SPOOL, N_ANSWERS };
 
@@ -62,28 +62,6 @@ static void init_clear(Init *init)
 
 /* --- asking ---------------------------------------------------------------------------------------------------------- */
 
-/* A line from the terminal, without echo for a password; NULL at its end, on Ctrl-C, or when it is too long. */
-static char *read_line(gboolean echo)
-{
-    char buffer[ANSWER_BYTES];
-    struct termios normal, silent;
-    gboolean quiet = !echo && tcgetattr(STDIN_FILENO, &normal) == 0;
-    if (quiet) {
-        silent = normal;
-        silent.c_lflag &= (tcflag_t) ~(ECHO | ISIG); /* Ctrl-C must not leave the terminal without echo */
-        tcsetattr(STDIN_FILENO, TCSANOW, &silent);
-    }
-    char *got = fgets(buffer, sizeof buffer, stdin);
-    if (quiet) {
-        tcsetattr(STDIN_FILENO, TCSANOW, &normal);
-        putchar('\n');
-    }
-    gboolean whole = got && strchr(buffer, '\n') && !strchr(buffer, INTERRUPT);
-    char *line = whole ? g_strndup(buffer, strcspn(buffer, "\r\n")) : NULL;
-    explicit_bzero(buffer, sizeof buffer);
-    return line;
-}
-
 static gboolean fits(guint i, const char *answer)
 {
     gint64 number;
@@ -100,7 +78,7 @@ static void ask_terminal(Init *init, guint i, const char *fallback)
     while (!init->answers[i]) {
         printf("%s%s%s%s: ", questions[i].question, shown ? " [" : "", shown ? fallback : "", shown ? "]" : "");
         fflush(stdout);
-        g_autofree char *line = read_line(TRUE);
+        g_autofree char *line = ask_line(TRUE);
         if (!line)
             return;
         const char *answer = *g_strstrip(line) || !fallback ? line : fallback;
@@ -179,7 +157,7 @@ static gboolean take_password(const Init *init, GError **error)
     }
     printf("password (at 163, 126, QQ the authorisation code, 授权码): ");
     fflush(stdout);
-    char *password = read_line(FALSE);
+    char *password = ask_line(FALSE);
     gboolean good = password && *password;
     if (!good)
         g_set_error(error, FAILURE, FAILURE_USAGE, "no password was given");
@@ -258,6 +236,21 @@ static gboolean may_write(const Init *init, GError **error)
     return FALSE;
 }
 
+/* The first user of the desk is made there, with a token that stands nowhere but on this terminal. */
+static gboolean offer_desk(const Conf *conf, GError **error)
+{
+    g_autoptr(Ledger) ledger = cmd_ledger(conf, LEDGER_WRITE, error);
+    if (!ledger)
+        return FALSE;
+    if (!conf_bool(conf, "desk", "enabled") || ledger_has_users(ledger))
+        return TRUE;
+    g_autofree char *token = desk_setup_token(ledger, error), *url = desk_url(conf);
+    if (!token)
+        return FALSE;
+    printf("The desk will be at %s once 'shouwen run' runs; make the first administrator there with this token:\n    %s\n", url, token);
+    return TRUE;
+}
+
 static gboolean init_run(Init *init, const char *file, GError **error)
 {
     name_files(init, file);
@@ -272,7 +265,7 @@ static gboolean init_run(Init *init, const char *file, GError **error)
     if (!password || !(init->no_login || test_login(conf, error)) || !make_spool(conf, error) || !put_in_place(init, error))
         return FALSE;
     printf("%s is written. Next: shouwen check --config %s\n", init->conf, init->conf);
-    return TRUE;
+    return offer_desk(conf, error);
 }
 
 int cmd_init(int argc, char **argv)

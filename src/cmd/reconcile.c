@@ -1,9 +1,11 @@
 /* reconcile.c: `shouwen reconcile`: what the server holds since the start date less what arrived here must be empty. */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/failure.h"
 #include "cmd/cmd.h"
 #include "ledger/entries.h"
+#include "ledger/facts.h"
 #include "source/source.h"
 
 typedef struct {
@@ -60,6 +62,17 @@ static gboolean reconcile_mailbox(Reconcile *reconcile, const Conf *conf, GError
     return source->type->list(source, check_uid, reconcile, error) && (!reconcile->want || want_missing(reconcile, error));
 }
 
+/* On the terminal, and in the facts, where the desk shows when it was and what came of it. */
+static gboolean say_result(const Reconcile *reconcile, GError **error)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT " on the servers, %" G_GUINT64_FORMAT " missing here", reconcile->held,
+                                            reconcile->missing);
+    g_autofree char *now = g_strdup_printf("%" G_GINT64_FORMAT, clock_now());
+    puts(text);
+    return ledger_fact_set(reconcile->ledger, "reconciled.at", now, error) &&
+           ledger_fact_set(reconcile->ledger, "reconciled.result", text, error);
+}
+
 int cmd_reconcile(int argc, char **argv)
 {
     GError *error = NULL;
@@ -73,7 +86,7 @@ int cmd_reconcile(int argc, char **argv)
                    &options, &error))
         return cmd_end(error);
     g_autoptr(Conf) conf = cmd_conf(&options, &error);
-    g_autoptr(Ledger) ledger = conf ? cmd_ledger(conf, LEDGER_READ, &error) : NULL;
+    g_autoptr(Ledger) ledger = conf ? cmd_ledger(conf, LEDGER_WRITE, &error) : NULL;
     reconcile.ledger = ledger;
     g_autofree char *spool = conf ? conf_path(conf, "general", "spool") : NULL;
     int lock = ledger && reconcile.want ? spool_lock(spool, &error) : 0;
@@ -81,8 +94,7 @@ int cmd_reconcile(int argc, char **argv)
         reconcile.mailbox = *name;
         reconcile_mailbox(&reconcile, conf, &error);
     }
-    if (!error) {
-        printf("%" G_GUINT64_FORMAT " on the servers, %" G_GUINT64_FORMAT " missing here\n", reconcile.held, reconcile.missing);
+    if (!error && say_result(&reconcile, &error)) {
         if (reconcile.missing > 0)
             g_set_error(&error, FAILURE, FAILURE_DATA, "%" G_GUINT64_FORMAT " messages on the servers have not arrived; "
                         "'shouwen run' takes new ones, 'reconcile --fetch' orders all of these", reconcile.missing);

@@ -2,6 +2,7 @@
 #include "base/failure.h"
 #include "cmd/cmd.h"
 #include "conf/secret.h"
+#include "desk/desk.h"
 #include "stages/stages.h"
 
 int cmd_stage(int argc, char **argv)
@@ -19,7 +20,7 @@ int cmd_stage(int argc, char **argv)
         {"step", 0, 0, G_OPTION_ARG_INT, &step, "in steps of that many minutes (60)", "MINUTES"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    if (!cmd_parse(&argc, &argv, "fetch|intake|clock|courier|monitor", "One stage of 'shouwen run', alone; the supervisor calls this.", own,
+    if (!cmd_parse(&argc, &argv, "fetch|intake|clock|courier|desk|monitor", "One stage of 'shouwen run', alone; the supervisor calls this.", own,
                    &options, &error))
         return cmd_end(error);
     g_autoptr(Conf) conf = cmd_conf(&options, &error);
@@ -38,10 +39,12 @@ int cmd_stage(int argc, char **argv)
         stage_clock(conf, &stage, &error);
     else if (g_str_equal(name, "courier"))
         stage_courier(conf, &stage, &error);
+    else if (g_str_equal(name, "desk"))
+        stage_desk(conf, &stage, &error);
     else if (g_str_equal(name, "monitor"))
         stage_monitor(conf, &stage, &error);
     else
-        g_set_error(&error, FAILURE, FAILURE_USAGE, "stage is fetch --mailbox NAME, intake, clock, courier or monitor");
+        g_set_error(&error, FAILURE, FAILURE_USAGE, "stage is fetch --mailbox NAME, intake, clock, courier, desk or monitor");
     if (error) {
         g_autofree char *who = mailbox ? g_strdup_printf("%s:%s: ", name, mailbox) : g_strdup_printf("%s: ", name);
         g_prefix_error(&error, "%s", who);

@@ -176,5 +176,7 @@ char *conf_path(const Conf *conf, const char *group, const char *key)
     const char *value = conf_string(conf, group, key);
     if (*value || !g_str_equal(group, "general"))
         return g_canonicalize_filename(value, conf->dir);
+    if (g_str_equal(key, "web"))
+        return installed_web();
     return g_str_equal(key, "templates") ? installed_templates() : installed_filters();
 }

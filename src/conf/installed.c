@@ -20,3 +20,8 @@ char *installed_templates(void)
 {
     return beside("config/letters", "letters");
 }
+
+char *installed_web(void)
+{
+    return beside("web", "web");
+}

@@ -12,6 +12,7 @@ const Setting settings[] = {
     {"general", "min_free", SETTING_SIZE, "512M", NULL, "fetching pauses when less is free under the spool"},
     {"general", "filters", SETTING_PATH, "", NULL, "folder that holds kinds/; empty: the installed one"},
     {"general", "templates", SETTING_PATH, "", NULL, "folder of the letters; empty: the installed one"},
+    {"general", "web", SETTING_PATH, "", NULL, "folder of the desk's pages; empty: the installed one"},
 
     {"office", "name_zh", SETTING_TEXT, "标准委员会秘书处", NULL, "the office in Chinese, as letters sign it"},
     {"office", "name_en", SETTING_TEXT, "Committee Secretariat", NULL, "the office in English"},
@@ -85,6 +86,21 @@ const Setting settings[] = {
      "letters that remind, an hour; the others follow in the next (below breaker_per_hour)"},
 
     {"digest", "at", SETTING_HOUR, "09:00", NULL, "when the daily account goes to the secretariat on working days"},
+
+    {"desk", "enabled", SETTING_BOOL, "true", NULL, "serve the web desk while 'shouwen run' runs"},
+    {"desk", "listen", SETTING_TEXT, "127.0.0.1", NULL, "address to listen on; any but this machine's own needs tls_certificate"},
+    {"desk", "port", SETTING_INT, "8473", "1..65535", "port to listen on"},
+    {"desk", "hosts", SETTING_LIST, "", NULL, "names by which browsers may call the desk, beside localhost and the address"},
+    {"desk", "tls_certificate", SETTING_PATH, "", NULL, "certificate (PEM, with its chain): the desk speaks HTTPS itself"},
+    {"desk", "tls_key", SETTING_PATH, "", NULL, "its key (PEM, mode 0600)"},
+    {"desk", "idle", SETTING_TIME, "60m", "1m..7d", "a session that was not used for so long ends"},
+    {"desk", "absolute", SETTING_TIME, "12h", "1m..30d", "a session ends after so long in any case"},
+    {"desk", "proxy_address", SETTING_TEXT, "", NULL,
+     "address of a reverse proxy in front, whose X-Forwarded-For, X-Forwarded-Proto and proxy_header are believed"},
+    {"desk", "proxy_header", SETTING_TEXT, "", NULL,
+     "header in which that proxy names the user it has logged in; it must drop what browsers send under it"},
+    {"desk", "max_connections", SETTING_INT, "256", "16..4096", "connections at once"},
+    {"desk", "upload", SETTING_SIZE, "50M", "64K..150M", "largest file that may be handed in at the desk"},
 
     {"letters", "send", SETTING_CHOICE, "folder", "folder|smtp",
      "folder: letters are written as .eml into spool/outgoing"},

@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "conf/together.h"
@@ -73,11 +74,29 @@ static void check_secretariat(const Conf *conf, Scan *scan)
                            *address);
 }
 
+/* Passwords and papers cross the network encrypted, or stay on this machine. */
+static void check_desk(const Conf *conf, Scan *scan)
+{
+    const char *listen = conf_string(conf, "desk", "listen");
+    struct in_addr four;
+    struct in6_addr six;
+    gboolean is_four = inet_pton(AF_INET, listen, &four) == 1, is_six = inet_pton(AF_INET6, listen, &six) == 1;
+    if (!is_four && !is_six)
+        scan_fault(scan, line_of(scan, "desk", "listen"), "[desk] listen = %s is no address; allowed: such as 127.0.0.1 or ::1", listen);
+    else if (is_four ? ntohl(four.s_addr) >> 24 != IN_LOOPBACKNET : !IN6_IS_ADDR_LOOPBACK(&six))
+        need(conf, scan, "desk", "tls_certificate", " to listen on an address that others reach; or put a proxy with TLS in front");
+    if (is_set(conf, "desk", "tls_certificate"))
+        need(conf, scan, "desk", "tls_key", " for tls_certificate");
+    if (is_set(conf, "desk", "proxy_header"))
+        need(conf, scan, "desk", "proxy_address", " for proxy_header: nobody else may name users");
+}
+
 void together_check(const Conf *conf, Scan *scan)
 {
     if (!conf_list(conf, "office", "address")[0])
         scan_fault(scan, line_of(scan, "office", "address"), "[office] needs 'address': our own mail address");
     check_secretariat(conf, scan);
+    check_desk(conf, scan);
     for (const char *const *name = conf_mailboxes(conf); *name; name++) {
         g_autofree char *group = g_strdup_printf("mailbox %s", *name);
         check_mailbox(conf, scan, group);

@@ -252,6 +252,7 @@ void letter_free(Letter *letter)
     g_free(letter->recipient);
     g_free(letter->message_id);
     g_free(letter->subject);
+    g_free(letter->text);
     g_clear_pointer(&letter->bytes, g_bytes_unref);
     g_free(letter);
 }
@@ -276,6 +277,7 @@ Letter *letter_write(const Templates *templates, const LetterOrder *order, const
     letter->recipient = g_strdup(order->recipient);
     letter->message_id = g_strdup_printf("<%s@%s>", random, address_domain(writing.office));
     letter->subject = text_plain(texts.subject->str, SUBJECT_CHARS);
+    letter->text = g_strdup(texts.text->str);
     letter->bytes = write_message(letter, &writing, &texts);
     return g_steal_pointer(&letter);
 }

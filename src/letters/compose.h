@@ -45,6 +45,7 @@ const char *letter_address_silent(const Conf *conf, const char *address);
 
 typedef struct {
     char *recipient, *message_id, *subject;
+    char *text;    /* what it says, as a person may edit it: plain text with LF line ends */
     GBytes *bytes; /* CRLF line ends */
 } Letter;
 void letter_free(Letter *letter);

@@ -27,6 +27,7 @@ gboolean bus_allows(const char *from, const char *to, const char *text)
         {"fetch:", "supervise", "fetched"}, {"fetch:", "intake", "arrived"}, {"fetch:", "intake", "marked "},
         {"intake", "fetch:", "mark "},      {"intake", "courier", "letters"},
         {"clock", "courier", "letters"},
+        {"desk", "intake", "arrived"},      {"desk", "courier", "letters"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++)
         if (g_str_has_prefix(from, table[i].from) && g_str_has_prefix(to, table[i].to) && g_str_has_prefix(text, table[i].text))

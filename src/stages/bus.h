@@ -7,6 +7,8 @@
  *   intake -> fetch:NAME   "mark FOLDER\tUIDVALIDITY\tUID…"     committed: flag, keyword or move
  *   fetch:NAME -> intake   "marked FOLDER\tUIDVALIDITY\tUID…"   done (or nothing to do)
  *   intake, clock -> courier "letters"                          letters were queued
+ *   desk -> intake         "arrived"                            something was handed in, or is to be read again
+ *   desk -> courier        "letters"                            a person decided or let a letter go
  *   supervise -> intake    "drain"                              finish what is there, then exit 0 (run --once)
  *   supervise -> intake    "gone fetch:NAME"                    will not answer any more (run --once)
  *   supervise -> any       "stop"                               finish the step and exit 0 */

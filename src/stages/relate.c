@@ -197,6 +197,11 @@ static const struct {
     {"draft-standard", "标准草案或大纲", "the draft or outline"},
 };
 
+const char *relate_part(guint i)
+{
+    return i < G_N_ELEMENTS(parts) ? parts[i].kind : NULL;
+}
+
 static gboolean is_part(const char *kind)
 {
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)

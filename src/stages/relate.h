@@ -14,4 +14,7 @@
 gboolean relate_documents(Ledger *ledger, const Conf *conf, const LedgerMessage *message, gint64 entry, const Record *record,
                           const gint64 *ids, GError **error);
 
+/* The I-th kind (from 0) that a whole proposal consists of (Art. 18); NULL: there are no more. */
+const char *relate_part(guint i);
+
 #endif

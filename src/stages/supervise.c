@@ -468,6 +468,8 @@ static gboolean supervise(Supervisor *s, GError **error)
     add_stage(s, "courier", "smtp", !s->options->once);
     if (!s->options->once)
         add_stage(s, "monitor", NULL, TRUE);
+    if (!s->options->once && conf_bool(s->conf, "desk", "enabled"))
+        add_stage(s, "desk", NULL, TRUE);
     if (notify_watchdog(&s->watchdog))
         s->watchdog_due = clock_mono();
     do_what_is_due(s);
