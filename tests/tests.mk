@@ -81,6 +81,7 @@ bench: deps
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory $(BUILD)/tests/engine-bench $(BUILD)/tests/ledger-bench
 	tests/bench/ledger $(BUILD)
+	tests/bench/desk $(BUILD)
 	tests/bench/engine $(BUILD)
 	tests/bench/documents $(BUILD)
 	tests/bench/run $(BUILD)

@@ -3,7 +3,8 @@
 import csv, email, email.policy, glob, io, json, os, shutil, sqlite3, subprocess, sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [f"{HERE}/../lib"]
-from tap import Skip, build, case, run
+from sheets import read_xlsx
+from tap import build, case, run
 
 SHOUWEN = f"{build()}/shouwen"
 SAMPLES = f"{HERE}/../samples"
@@ -69,17 +70,6 @@ class Office:
 
 def text_of(letter):
     return letter.get_body(("plain",)).get_content()
-
-
-def read_xlsx(file):
-    """Rows of (type, value), as openpyxl reads them: type f is a formula. Debian's package is for Debian's python."""
-    script = ("import json, openpyxl, sys\n"
-              "print(json.dumps([[(c.data_type, c.value) for c in row] for row in openpyxl.load_workbook(sys.argv[1]).active.iter_rows()]))")
-    for python in (sys.executable, "/usr/bin/python3"):
-        done = subprocess.run([python, "-c", script, file], capture_output=True, text=True)
-        if done.returncode == 0:
-            return json.loads(done.stdout)
-    raise Skip("python3-openpyxl is not installed") if "No module" in done.stderr else AssertionError(done.stderr)
 
 
 @case

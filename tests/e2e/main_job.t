@@ -28,6 +28,7 @@ class Office:
                             f"password_file = {folder}/password\nfolders = INBOX\nsince = 2020-01-01\nhistory = answer\n",
             "filter": "authserv_id = mx.committee.example\n",
             "letters": "send = folder\n",
+            "desk": "enabled = false\n", # its port is one for all
         }
         for group, extra in settings.items():
             group = group.replace("_", " ")

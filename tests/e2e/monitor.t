@@ -32,6 +32,8 @@ since = 2020-01-01
 timeout = 5s
 poll = 1s
 idle = false
+[desk]
+enabled = false
 [monitor]
 interval = 1s
 fetch_age = 3s

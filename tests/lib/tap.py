@@ -14,7 +14,7 @@ def build():
     return os.path.abspath(os.environ.get("SHOUWEN_BUILD", "build"))
 
 def run(set_up=None, tear_down=None):
-    """Runs every case as TAP. SET_UP(folder) makes what they share; it is their second argument."""
+    """Runs every case as TAP. SET_UP(folder) makes what they share; it is the second argument of those that take one."""
     only = sys.argv[1:]
     cases = [c for c in CASES if not only or c.__name__ in only]
     print(f"1..{len(cases)}", flush=True)
@@ -28,7 +28,7 @@ def run(set_up=None, tear_down=None):
             os.makedirs(folder)
             name = (function.__doc__ or function.__name__).strip().split("\n")[0]
             try:
-                function(folder, shared) if set_up else function(folder)
+                function(folder, shared) if set_up and function.__code__.co_argcount > 1 else function(folder)
                 print(f"ok {n} - {name}", flush=True)
             except Skip as why:
                 print(f"ok {n} - {name} # SKIP {why}", flush=True)

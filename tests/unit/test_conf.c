@@ -49,7 +49,7 @@ static void test_faults(void)
         {HEAD "[mailbx x]\n", ":3: unknown group [mailbx x]; did you mean 'mailbox NAME'"},
         {HEAD "[mailbox]\n", "did you mean 'mailbox NAME'"},
         {HEAD "[Letter]\n", "did you mean 'letters'?"},
-        {HEAD "[other things]\n", "allowed: general, office, reference, mailbox NAME, filter, rules, calendar, reminders, digest, letters, monitor, smtp"},
+        {HEAD "[other things]\n", "allowed: general, office, reference, mailbox NAME, filter, rules, calendar, reminders, digest, desk, letters, monitor, smtp"},
         {HEAD "[general\n", ":3: a group looks like [name]"},
         {HEAD "[reference]\nsomething = 1\n", ":4: unknown setting 'something' in [reference]; allowed: prefix, width"},
         {HEAD "[general]\nminfree = 1M\n", "did you mean 'min_free'"},
