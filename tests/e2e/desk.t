@@ -481,7 +481,7 @@ def duties_and_letters(folder, office):
     more = clerk.get("/letters?limit=3&after=" + letters["next"])["letters"]
     assert not {l["id"] for l in more} & {l["id"] for l in letters["letters"]}
     sent = next(l for l in letters["letters"] if l["state"] == "sent")
-    assert reviewer("POST", f"/letters/{sent['id']}/release").status == 422 and reviewer("POST", f"/letters/{sent['id']}/hold", {"reason": "x"}).status == 422
+    assert reviewer("POST", f"/letters/{sent['id']}/release").status == 409 and reviewer("POST", f"/letters/{sent['id']}/hold", {"reason": "x"}).status == 409
     assert email.message_from_bytes(clerk("GET", f"/letters/{sent['id']}/original", status=200).body)["To"]
     figures = clerk.get("/statistics")
     assert sum(w["total"] for w in figures["weeks"]) > 0 and sum(figures["states"].values()) >= 9, figures["states"]
