@@ -115,7 +115,7 @@ static gint64 add_paper(Office *office, gint64 message, const char *filename, co
     LedgerDocument document = {.entry = office->entry, .message = message, .path = filename, .filename = filename, .mime = "x", .status = "read",
                                .kind = "withdrawal", .state = state};
     g_assert_true(ledger_document_put(office->ledger, &document, &id, NULL));
-    LedgerFinding finding = {id, rule, "error", NULL, "中文意见", "English remark"};
+    LedgerFinding finding = {.document = id, .rule = rule, .severity = "error", .zh = "中文意见", .en = "English remark"};
     g_assert_true(ledger_finding_add(office->ledger, office->entry, message, &finding, NULL));
     return id;
 }
