@@ -1,5 +1,6 @@
 /* links: src/base/charset.c src/base/text.c; libs: glib-2.0 */
 #include <string.h>
+#include <time.h>
 
 #include "base/charset.h"
 
@@ -98,10 +99,10 @@ static void test_damage_is_quick(void)
     gsize length = 256 << 10; /* the sanitizer checks all the rest of the text on each call of iconv */
     g_autofree char *bytes = g_malloc(length);
     memset(bytes, 0xff, length);
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock(); /* processor time: the machine may be busy */
     g_autofree char *out = charset_decode(bytes, length, "gb2312");
     g_assert_cmpuint(strlen(out), ==, length * 3);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 10 * G_USEC_PER_SEC);
+    g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 10);
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,6 @@
 /* links: filters/envelope/*.c src/base/charset.c src/base/text.c src/base/no_reply.c; libs: gmime-3.0 */
 #include <string.h>
+#include <time.h>
 
 #include "base/charset.h"
 #include "envelope/encoded_word.h"
@@ -75,10 +76,10 @@ static void test_hostile(void)
     g_autoptr(GString) text = g_string_new(NULL);
     while (text->len < 1000000)
         g_string_append(text, "=?a?q?");
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock(); /* processor time: the machine may be busy */
     g_autofree char *out = encoded_word_decode(text->str);
     g_assert_cmpuint(strlen(out), <=, text->len);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 30 * G_USEC_PER_SEC);
+    g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 30);
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,6 @@
 /* links: filters/envelope/*.c src/base/charset.c src/base/text.c src/base/no_reply.c; libs: gmime-3.0 */
 #include <string.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "envelope/body.h"
@@ -160,9 +161,9 @@ static void test_shared_bytes(void)
 /* Each of these takes GMime seconds to minutes when it is let loose on them. */
 static void check_quick(const GString *mail, gboolean deep, gboolean many)
 {
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock(); /* processor time: the machine may be busy */
     g_autoptr(Envelope) envelope = read_bytes(mail);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
+    g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 20);
     g_assert_cmpint(envelope->too_deep, ==, deep);
     g_assert_cmpint(envelope->too_many, ==, many);
     g_assert_cmpuint(envelope->parts->len, <=, LIMIT_MIME_PARTS);

@@ -400,9 +400,9 @@ static void test_overlap(void)
     put_empty(book, 0x0a);
     for (guint i = 1; i < SHEETS; i++)
         set_u32(book, at[i], (guint32)first);
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock(); /* processor time: the machine may be busy */
     g_assert_cmpint(status_of(book), ==, STATUS_DAMAGED);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 5 * G_USEC_PER_SEC);
+    g_assert_cmpint((clock() - start) / CLOCKS_PER_SEC, <, 5);
 }
 
 static GByteArray *sample(void)
