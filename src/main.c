@@ -34,6 +34,7 @@ static const struct {
     {"calendar", cmd_calendar, "meetings, ballots, days off and worked: list, import, export"},
     {"experts", cmd_experts, "the registry of experts: list, import"},
     {"duties", cmd_duties, "who owes what by when; what reminders will go out"},
+    {"unlock", cmd_unlock, "read what is encrypted in an entry with its password"},
     {"redo", cmd_redo, "read messages again and show what changed"},
     {"verify", cmd_verify, "spool against ledger, letters, event chain"},
     {"reconcile", cmd_reconcile, "the server's messages less ours: must be empty"},

@@ -31,6 +31,7 @@ int cmd_letters(int argc, char **argv);
 int cmd_calendar(int argc, char **argv);
 int cmd_experts(int argc, char **argv);
 int cmd_duties(int argc, char **argv);
+int cmd_unlock(int argc, char **argv);
 int cmd_redo(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_reconcile(int argc, char **argv);

@@ -44,6 +44,7 @@ gboolean run_document_compare(Worker *w, Exchange *x, GError **error);
 gboolean run_message_view(Worker *w, Exchange *x, GError **error);
 gboolean run_message_headers(Worker *w, Exchange *x, GError **error);
 gboolean run_message_original(Worker *w, Exchange *x, GError **error);
+gboolean run_message_unlock(Worker *w, Exchange *x, GError **error);
 gboolean run_message_redo(Worker *w, Exchange *x, GError **error);
 gboolean run_upload(Worker *w, Exchange *x, GError **error);
 gboolean run_duties(Worker *w, Exchange *x, GError **error);

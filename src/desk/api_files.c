@@ -10,11 +10,14 @@
 #include "desk/api.h"
 #include "desk/entries.h"
 #include "desk/files.h"
+#include "desk/json.h"
 #include "desk/zip.h"
+#include "stages/unlock.h"
 
 #define DPI_LEAST 36
 #define DPI_MOST 200
 #define DPI_DEFAULT 110
+#define PASSWORD_CHARS 1000
 #define HEADERS_MAX ((gsize)256 << 10)
 #define ZIP_MEMBERS 500
 #define ZIP_BYTES ((guint64)300 << 20)
@@ -140,6 +143,19 @@ gboolean run_message_redo(Worker *w, Exchange *x, GError **error)
         return FALSE;
     reply_nothing(x);
     return TRUE;
+}
+
+/* Blocks while the message is read, twice: the lane of the door is for that. */
+gboolean run_message_unlock(Worker *w, Exchange *x, GError **error)
+{
+    const char *password;
+    json_t *body = js_body(x, error);
+    gboolean good = body && js_get_text(body, "password", TRUE, PASSWORD_CHARS, &password, error) &&
+                    unlock_message(w->ledger, w->desk->conf, w->door, x->ids[0], password, x->session.name, error);
+    json_decref(body);
+    if (good)
+        reply_nothing(x);
+    return good;
 }
 
 /* --- letters ---------------------------------------------------------------------------------------------------------------------- */

@@ -49,6 +49,7 @@ const Route routes[] = {
     {"GET", "/messages/{id}/headers", "message_headers", ROLE_READER, LANE_LEDGER, 0, FALSE, run_message_headers},
     {"GET", "/messages/{id}/original", "message_original", ROLE_READER, LANE_LEDGER, 0, FALSE, run_message_original},
     {"POST", "/messages/{id}/redo", "message_redo", ROLE_CLERK, LANE_LEDGER, 0, FALSE, run_message_redo},
+    {"POST", "/messages/{id}/unlock", "message_unlock", ROLE_CLERK, LANE_DOOR, BODY, FALSE, run_message_unlock},
     {"POST", "/uploads", "upload", ROLE_CLERK, LANE_LEDGER, UPLOAD, TRUE, run_upload},
     {"GET", "/duties", "duties", ROLE_READER, LANE_LEDGER, 0, FALSE, run_duties},
     {"POST", "/duties", "duty_add", ROLE_CLERK, LANE_LEDGER, BODY, FALSE, run_duty_add},
