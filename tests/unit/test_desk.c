@@ -1,4 +1,4 @@
-// links: src/desk/*.c src/decide/*.c src/duties/*.c src/letters/*.c src/source/*.c src/net/*.c src/send/address.c src/stages/bus.c src/stages/log.c src/stages/relate.c src/door/*.c src/ledger/*.c src/spool/*.c src/conf/*.c src/base/*.c; libs: glib-2.0 gio-2.0 gio-unix-2.0 libseccomp sqlite3 jansson libmicrohttpd libsodium xlsxwriter; flags: -letpan -lm
+// links: src/desk/*.c src/decide/*.c src/duties/*.c src/letters/*.c src/source/*.c src/net/*.c src/send/address.c src/stages/bus.c src/stages/log.c src/stages/relate.c src/stages/enter.c src/stages/unlock.c src/stages/thread.c src/stages/returned.c src/door/*.c src/ledger/*.c src/spool/*.c src/conf/*.c src/base/*.c; libs: glib-2.0 gio-2.0 gio-unix-2.0 libseccomp sqlite3 jansson libmicrohttpd libsodium xlsxwriter; flags: -letpan -lm
 /* The table of routes against openapi.json, who is let in, and the small parts of the desk. */
 #include <glib/gstdio.h>
 #include <string.h>
