@@ -74,7 +74,7 @@ def bounced(folder, post):
     # The same without the returned headers, and told a second time.
     bare = re.sub(rb"(?im)^Message-ID:.*\n", b"", report) + b"\n"
     office.take(bare.replace(b"\n", b"\r\n"), sender="")
-    assert office.events(1).count("letter-bounced") == 1 and office.ask("SELECT count(*) FROM duties") == [(1,)]
+    assert office.events(1).count("letter-bounced") == 1 and office.ask("SELECT count(*) FROM duties WHERE what = 'reach'") == [(1,)]
     assert office.ask("SELECT route, entry FROM messages ORDER BY id")[2] == ("bounce", 1), "tied by the envelope id"
     before = office.ask("SELECT route, entry FROM messages ORDER BY id"), office.ask("SELECT state FROM letters")
     office.run("redo", office.ask("SELECT reference FROM entries")[0][0])
