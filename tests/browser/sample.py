@@ -31,6 +31,12 @@ def hostile(n, text):
     return samples.mail(n % 50, line, f"sender{n}@example.org", line, text + "\n" + text, [(line + ".docx", samples.DOCX, data), (line + ".html", "text/html; charset=utf-8", page)],
                         extra=f"X-Hostile: {line.encode('ascii', 'replace').decode()}\r\n").replace(f"<sample{n % 50}@".encode(), f"<hostile{n}@".encode())
 
+def versions():
+    """One application twice: the second with another employer, and a telephone that the first lacked."""
+    for n, phone, employer, subject in ((33, "", "北岭检测认证有限公司", "专家申请（初稿）"), (34, "13900001111", "北岭网络安全实验室", "专家申请（修改稿）")):
+        form = samples.application("梅以宁", "Mei Yining", employer, phone, "mei@beiling-lab.example.cn", ["WG2"], samples.LONG)
+        yield samples.mail(n, "梅以宁", "mei@beiling-lab.example.cn", subject, "申请表见附件。", [("申请表-梅以宁.docx", samples.DOCX, form)])
+
 def plain(n):
     return samples.mail(40, "普通人", f"plain{n}@example.org", f"普通来信 {n}", "老师好，请问下次会议何时召开？").replace(b"<sample40@", b"<plain%d@" % n)
 

@@ -20,7 +20,7 @@ PAGES = ["#/queue", "#/queue?state=all", "#/duties", "#/duties?show=calendar", "
 class Desk:
     def __init__(self, folder):
         os.makedirs(SCREENS, exist_ok=True)
-        self.office = Office(f"{folder}/office", [*dict(samples.samples()).values(), sample.proposal(), sample.uncertain()], settings="[office]\nname_zh = 示例标准委员会秘书处\n", users=False)
+        self.office = Office(f"{folder}/office", [*dict(samples.samples()).values(), sample.proposal(), sample.uncertain(), *sample.versions()], settings="[office]\nname_zh = 示例标准委员会秘书处\n", users=False)
         sample.calendar(self.office)
         self.office.start()
         self.url = f"http://localhost:{self.office.port}/"
@@ -249,6 +249,18 @@ def package(folder, desk):
     assert len(browser.all(".package .part .badge.accepted")) >= 4
 
 @case
+def versions(folder, desk):
+    """two versions of one form side by side: what differs, and only that"""
+    browser = needs(desk)
+    row = entry_of(browser, "专家申请（修改稿）")
+    show(browser, f"#/entry/{row['id']}", ".fields")
+    browser.js("[...document.querySelectorAll('.entry-side button')].find((b) => b.textContent === '与前一版对照').click()")
+    browser.wait(".compare")
+    rows = browser.js("return [...document.querySelectorAll('.compare tbody tr')].map((r) => [...r.children].map((c) => c.textContent))")
+    assert {row[1] + ">" + row[2] for row in rows} >= {"北岭检测认证有限公司>北岭网络安全实验室", "（未填）>13900001111"} and len(rows) == 3, rows
+    desk.shot("versions")
+
+@case
 def found(folder, desk):
     """a name of two characters is found, and marked"""
     browser = needs(desk)
@@ -397,6 +409,19 @@ def conflict(folder, desk):
         assert api(browser, f"/entries/{row['id']}")["state"] == row["state"]
         other.click(".conflict button.primary")
         other.wait_text("我来办", ".timeline")
+        # Who may only read is offered nothing else.
+        desk.office("user", "add", "third", "--role", "reader", "--shown", "第三人", stdin=PASSWORD + "\n")
+        other.click(".head-end .menu summary")
+        other.click(".head-end .menu-list button")
+        other.type("input[name=name]", "third")
+        other.type("input[name=password]", PASSWORD)
+        other.click("form.card button[type=submit]")
+        other.wait("main h1")
+        show(other, f"#/entry/{row['id']}", ".fields")
+        offered = other.js("return [...document.querySelectorAll('.actions button, .fields .do-edit, form.kind')].map((b) => b.textContent)")
+        assert offered == [], offered
+        other.js("location.hash = '#/users'")
+        other.wait_text("无权", ".alarm")
     finally:
         other.stop()
 
