@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""The desk in a real browser: the main paths of a clerk, a phone, the dark, two at once, and texts that would do something."""
-import base64, email, email.policy, json, os, re, subprocess, sys
+"""The desk in a real browser: the main paths of a clerk, a phone, the dark, two at once."""
+import email, email.policy, json, os, re, subprocess, sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [f"{HERE}/../lib", f"{HERE}/../samples", f"{HERE}/../browser"]
 from browser import Browser
 from desk import Office
+from pages import PAGES, api, check_layout, entry_of, log_in, quiet, raw, show
 from servers import wait_for
 from tap import Skip, build, case, run
 import make as samples
@@ -13,8 +14,6 @@ import sample
 WEB = f"{HERE}/../../src/desk/web"
 SCREENS = f"{build()}/screens"
 NAME, PASSWORD = "fang", "a-password-of-the-desk"
-PAGES = ["#/queue", "#/queue?state=all", "#/duties", "#/duties?show=calendar", "#/duties?show=calendar&month=2026-10", "#/letters", "#/experts", "#/meetings", "#/search?q=%E6%B8%A9%E8%8B%A5", "#/statistics", "#/system",
-         "#/users", "#/password"]
 
 # --- an office and its browser -----------------------------------------------------------------------------------------------
 class Desk:
@@ -38,59 +37,10 @@ class Desk:
     def shot(self, name, browser=None):
         (browser or self.browser).screenshot(f"{SCREENS}/{name}.png")
 
-def show(browser, hash, ready="main:not([aria-busy]) h1"):
-    """Goes to a page of the desk and waits until it stands there."""
-    browser.js("window.__old = document.querySelector('main h1'); if (location.hash === arguments[0]) location.hash = '#/password'; location.hash = arguments[0];", hash)
-    wait_for(lambda: browser.js("const h = document.querySelector('main:not([aria-busy]) h1'); return h && h !== window.__old && location.hash.split('?')[0] === arguments[0].split('?')[0];", hash),
-             20, f"the page {hash}")
-    browser.wait(ready)
-
-def api(browser, path):
-    return browser.js_later("const answer = await fetch('/api/v1' + args[0]); return answer.json();", path)
-
-def raw(browser, path):
-    return base64.b64decode(browser.js_later("const bytes = new Uint8Array(await (await fetch('/api/v1' + args[0])).arrayBuffer()); let text = ''; "
-                                             "for (const b of bytes) text += String.fromCharCode(b); return btoa(text);", path))
-
-def entry_of(browser, subject):
-    rows = [row for row in api(browser, "/queue?state=all&limit=200")["entries"] if row["subject"] == subject]
-    assert len(rows) == 1, f"{len(rows)} entries with the subject {subject}"
-    return rows[0]
-
-def quiet(browser):
-    """Nothing went wrong in the console but what was wrong on purpose: a token, a password."""
-    bad = [line["message"] for line in browser.log() if line["level"] == "SEVERE" and not re.search(r"/(setup|session) - .* 403 ", line["message"])]
-    assert not bad, bad
-
 def needs(desk):
     if not desk.browser:
         raise desk.why
     return desk.browser
-
-# What is wider than the page, is cut off, or lies over a neighbour that is worked with.
-LAYOUT = """
-const wrong = [], wide = innerWidth + 1, name = (e) => e.tagName.toLowerCase() + '.' + (e.getAttribute('class') || '') + ' "' + e.textContent.trim().slice(0, 30) + '"';
-if (document.documentElement.scrollWidth > wide) wrong.push('the page scrolls sideways: ' + document.documentElement.scrollWidth);
-const scrolls = (e) => { for (let p = e.parentElement; p; p = p.parentElement) if (/(auto|scroll|hidden|clip)/.test(getComputedStyle(p).overflowX) && p !== document.body) return true; return false; };
-const seen = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && !e.closest('.hidden, svg, thead') && e.getClientRects().length);
-for (const e of seen) {
-    const box = e.getBoundingClientRect();
-    if ((box.right > wide || box.left < -1) && !scrolls(e) && getComputedStyle(e).position !== 'absolute') wrong.push('outside: ' + name(e));
-    if (e.matches('button, .button, .badge, .chip, th, h1, h2, label, a') && e.scrollWidth > e.clientWidth + 1 && e.clientWidth && getComputedStyle(e).display !== 'inline') wrong.push('cut off: ' + name(e));
-}
-const worked = seen.filter((e) => e.matches('button, a, input, select, textarea, summary') && !e.closest('header') && e.getBoundingClientRect().width);
-for (let i = 0; i < worked.length; i++)
-    for (let j = i + 1; j < worked.length; j++) {
-        const a = worked[i].getBoundingClientRect(), b = worked[j].getBoundingClientRect();
-        if (worked[i].contains(worked[j]) || worked[j].contains(worked[i])) continue;
-        if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2 && !scrolls(worked[i])) wrong.push('overlap: ' + name(worked[i]) + ' / ' + name(worked[j]));
-    }
-return [...new Set(wrong)].slice(0, 10);
-"""
-
-def check_layout(browser, where):
-    wrong = browser.js(LAYOUT)
-    assert not wrong, f"{where}: " + "; ".join(wrong)
 
 # --- cases -----------------------------------------------------------------------------------------------------------------------
 @case
@@ -390,10 +340,7 @@ def conflict(folder, desk):
     other = Browser(f"{folder}/other")
     try:
         other.go(desk.url)
-        other.type("input[name=name]", "second")
-        other.type("input[name=password]", PASSWORD)
-        other.click("form.card button[type=submit]")
-        other.wait(".queue tbody tr")
+        log_in(other, "second", PASSWORD)
         show(other, f"#/entry/{row['id']}", ".fields")
         show(browser, f"#/entry/{row['id']}", ".fields")
         browser.keys("c")
@@ -413,10 +360,7 @@ def conflict(folder, desk):
         desk.office("user", "add", "third", "--role", "reader", "--shown", "第三人", stdin=PASSWORD + "\n")
         other.click(".head-end .menu summary")
         other.click(".head-end .menu-list button")
-        other.type("input[name=name]", "third")
-        other.type("input[name=password]", PASSWORD)
-        other.click("form.card button[type=submit]")
-        other.wait("main h1")
+        log_in(other, "third", PASSWORD)
         show(other, f"#/entry/{row['id']}", ".fields")
         offered = other.js("return [...document.querySelectorAll('.actions button, .fields .do-edit, form.kind')].map((b) => b.textContent)")
         assert offered == [], offered
@@ -509,73 +453,5 @@ def offline(folder, desk):
     browser.command("DELETE", "/cookie")
     browser.js("location.hash = '#/letters'")
     browser.wait_text("会话已结束", "form.card")
-
-# What came from mails must be text: no element, no attribute, no style of theirs, and nothing ran.
-HARM = """
-const bad = [];
-if (window.__x !== undefined) bad.push('a script ran: ' + window.__x);
-if (document.querySelector('.pwned')) bad.push('an element of theirs: ' + document.querySelector('.pwned').outerHTML.slice(0, 80));
-for (const e of document.querySelectorAll('script, iframe, img, link, style, base, meta, object, embed, form, video, template, math, a')) {
-    const kind = e.tagName.toLowerCase(), src = e.getAttribute('src') || e.getAttribute('href') || '';
-    if (['style', 'base', 'object', 'embed', 'video', 'template', 'math'].includes(kind)) bad.push('a ' + kind);
-    if (kind === 'script' && src !== 'app.js' || kind === 'iframe' && (e.getAttribute('sandbox') !== '' || !src.startsWith('/api/v1/')) || kind === 'img' && !src.startsWith('/api/v1/') ||
-        kind === 'a' && !/^(#|\\/api\\/v1\\/|mailto:)/.test(src) || kind === 'form' && e.hasAttribute('action')) bad.push(e.outerHTML.slice(0, 100));
-}
-for (const e of document.querySelectorAll('*')) for (const a of e.attributes) if (/^on/i.test(a.name) || a.name === 'srcdoc') bad.push(a.name + ' on ' + e.tagName);
-return bad;
-"""
-
-@case
-def injection(folder, desk):
-    """50 texts that would do something, in names, subjects, bodies, file names and fields: on every page they are only text"""
-    browser = needs(desk)
-    texts = [json.loads(line) for line in open(f"{HERE}/../browser/payloads.txt", encoding="utf-8")]
-    assert len(texts) == 50
-    office = Office(f"{folder}/office", [sample.hostile(n, text) for n, text in enumerate(texts)] + [sample.plain(n) for n in range(12)], users=False)
-    office("user", "add", NAME, "--role", "administrator", "--shown", texts[0], stdin=PASSWORD + "\n")
-    office.start()
-    try:
-        browser.go(f"http://localhost:{office.port}/")
-        browser.type("input[name=name]", NAME)
-        browser.type("input[name=password]", PASSWORD)
-        browser.click("form.card button[type=submit]")
-        browser.wait(".queue tbody tr")
-        browser.js("window.__violations = []; document.addEventListener('securitypolicyviolation', (e) => window.__violations.push(e.violatedDirective + ' ' + e.blockedURI));")
-        entries = api(browser, "/queue?state=all&limit=200")["entries"]
-        assert len(entries) > 55, len(entries)
-        # More than one page of the list: the rest comes when it is scrolled to.
-        show(browser, "#/queue?state=all")
-        browser.js("scrollTo(0, document.body.scrollHeight)")
-        wait_for(lambda: len(browser.all(".queue tbody tr")) == len(entries), 20, "the second page of the queue")
-        letters = api(browser, "/letters?limit=200")["letters"]
-        for hash in PAGES + [f"#/entry/{entry['id']}" for entry in entries if not entry["subject"].startswith("普通来信")] + [f"#/letters/{letter['id']}" for letter in letters[:5]] + \
-                [f"#/search?q={word}" for word in ("script", "onerror", "window")]:
-            show(browser, hash)
-            bad = browser.js(HARM)
-            assert not bad, f"{hash}: {bad}"
-        # A subject stands in the title, in the heading and in the queue as what it is.
-        entry = next(one for one in entries if one["subject"] == texts[0])
-        show(browser, f"#/entry/{entry['id']}")
-        assert texts[0] in browser.title() and texts[0] in browser.js("return document.querySelector('h1').textContent")
-        desk.shot("injection")
-        for hash in ("#/queue?state=all", f"#/entry/{entry['id']}"):
-            for width in (1280, 390):
-                browser.size(width, 860)
-                show(browser, hash)
-                check_layout(browser, f"{hash} with hostile texts at {width} px")
-        browser.size(1280, 860)
-        assert browser.js("return window.__violations") == []
-        # What is shown in frames was made plain before it came: scripts and handlers are not in it at all.
-        look = """const bad = []; for (const path of args[0]) { const page = new DOMParser().parseFromString(await (await fetch('/api/v1' + path)).text(), 'text/html');
-            for (const e of page.querySelectorAll('*')) { if (/^(script|iframe|object|embed|base|form|link|svg|math|video|template)$/i.test(e.tagName)) bad.push(path + ' ' + e.tagName);
-                for (const a of e.attributes) if (/^on/i.test(a.name) || /^\\s*javascript:/i.test(a.value)) bad.push(path + ' ' + a.name); } } return bad;"""
-        documents = [d for entry in entries[:50] for d in api(browser, f"/entries/{entry['id']}")["document_list"]]
-        paths = [f"/documents/{d['id']}/view" for d in documents if d["preview"] == "view"] + [f"/messages/{m}/view" for m in sorted({d["message"] for d in documents})]
-        bad = browser.js_later(look, paths[:80])
-        assert not bad and len(paths) > 50, (bad, len(paths))
-    finally:
-        browser.size(1280, 860)
-        browser.go("about:blank")
-        office.stop()
 
 run(Desk, Desk.stop)
