@@ -9,7 +9,7 @@ DEPS_BUILD := gcc make pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev l
               libmagic-dev libpoppler-glib-dev libcairo2-dev libfontconfig-dev libfreetype-dev libleptonica-dev libtesseract-dev libsqlite3-dev libjansson-dev libseccomp-dev libxlsxwriter-dev \
               libical-dev libmicrohttpd-dev libsodium-dev
 DEPS_RUN   := glib-networking poppler-data tesseract-ocr-chi-sim tesseract-ocr-eng ca-certificates libmagic1
-DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light spamassassin clang libclang-rt-14-dev mandoc python3-openpyxl
+DEPS_TEST  := fonts-arphic-uming python3 perl openssl dovecot-imapd exim4-daemon-light spamassassin clang libclang-rt-14-dev mandoc python3-openpyxl chromium chromium-driver
 DEPS_BENCH := isync libreoffice-writer-nogui libreoffice-calc-nogui pandoc docx2txt odt2txt unrtf antiword catdoc poppler-utils \
               tesseract-ocr fonts-arphic-uming 7zip
 DEPS_QUALITY := poppler-utils fontconfig fonts-arphic-uming
@@ -115,6 +115,7 @@ help:
 	@echo 'fuzz       look for failures in everything that reads, SECONDS=60 each, ONLY="message mbox"'
 	@echo 'quality    how well 172 labelled documents are understood; fails when worse than recorded'
 	@echo 'bench      speed beside mbsync and beside converters of documents, as ratios'
+	@echo 'a11y       axe-core looks at every page of the desk in a real browser (npm; skipped without network)'
 	@echo 'install    to PREFIX ($(PREFIX)), honouring DESTDIR'
 	@echo 'clean      remove $(BUILD)/'
 

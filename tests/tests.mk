@@ -93,4 +93,8 @@ quality: deps-quality
 deps-quality: deps
 	@tests/install-deps $(DEPS_QUALITY)
 
-.PHONY: unit rooms lint clang asan test tested bench quality deps-quality
+# How accessible the desk is: every page, both themes, both languages. Not part of `test`: axe-core comes from npm.
+a11y: all
+	tests/browser/axe $(BUILD)
+
+.PHONY: a11y unit rooms lint clang asan test tested bench quality deps-quality

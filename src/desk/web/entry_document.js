@@ -1,0 +1,98 @@
+// entry_document.js: what is known of one document: its kind, its findings, its fields.
+import {post} from "./api.js";
+import {compare} from "./entry_compare.js";
+import {fieldTable} from "./entry_fields.js";
+import {h, theirs} from "./dom.js";
+import {bytes, percent} from "./format.js";
+import {attempt, tell} from "./notice.js";
+import {badge, facts, kindOptions, labelled, select} from "./widgets.js";
+import {currentLanguage, fieldName, kindName, severityName, t, tOr} from "./words.js";
+
+/** The name of a document as people see it. */
+export function documentName(document) {
+    return document.filename || kindName(document.kind);
+}
+
+export function findingList(findings) {
+    return h(
+        "ul.findings",
+        null,
+        findings.map((one) =>
+            h(
+                `li.finding.${one.severity || "info"}`,
+                null,
+                h("span.finding-level", null, severityName(one.severity)),
+                h("span", null, one.field && h("strong", null, fieldName(one.field) + t("colon")), theirs(one[currentLanguage()] || one.zh)),
+            ),
+        ),
+    );
+}
+
+function kindForm(context, entry, document) {
+    const choice = select(kindOptions(["unknown", t("kind.unknown")]), document.kind === "unknown" ? document.guess || "unknown" : document.kind, {
+        "data-role": "kind",
+    });
+    const set = h("button", {type: "submit"}, t("doc.kind.set"));
+    const form = h(
+        "form.kind",
+        {
+            onsubmit: async (event) => {
+                event.preventDefault();
+                const body = {version: entry.version, document: document.id, kind: choice.value};
+                if (await attempt(() => post(`/entries/${entry.id}/kind`, body), context.reload)) {
+                    tell(t("entry.saved"));
+                    context.reload();
+                }
+            },
+        },
+        labelled(t("doc.kind"), choice),
+        set,
+    );
+    return form;
+}
+
+function documentFacts(document) {
+    return facts([
+        [t("doc.file"), document.filename && theirs(document.filename)],
+        [t("doc.status"), document.status !== "read" && tOr(`status.${document.status}`, document.status)],
+        [t("doc.size"), [bytes(document.bytes), document.pages ? ` · ${t("doc.pages", {n: document.pages})}` : ""]],
+        ["", document.segment > 0 && t("doc.segment", {n: document.segment})],
+        ["", document.version > 1 && t("doc.version", {n: document.version})],
+        ["", document.superseded_by && t("doc.superseded")],
+        ["", document.stranger && h("span.attention", null, t("entry.stranger"))],
+    ]);
+}
+
+export function documentCard(context, entry, document, original) {
+    const may = context.session.user.role !== "reader";
+    const unknown = document.kind === "unknown";
+    return [
+        h(
+            "section.panel.doc",
+            {"aria-labelledby": "doc-name"},
+            h(
+                "div.panel-head",
+                null,
+                h("h2", {id: "doc-name"}, kindName(document.kind)),
+                badge(document.state),
+                h(
+                    "span.faint",
+                    null,
+                    unknown
+                        ? document.guess && t("doc.guess", {kind: kindName(document.guess)})
+                        : t("doc.confidence", {share: percent(document.confidence)}),
+                ),
+            ),
+            documentFacts(document),
+            may && kindForm(context, entry, document),
+        ),
+        h(
+            "section.panel",
+            null,
+            h("h2", null, t("entry.findings")),
+            document.findings.length ? findingList(document.findings) : h("p.faint", null, t("entry.findings.none")),
+        ),
+        h("section.panel", null, h("h2", null, t("entry.fields")), fieldTable(context, entry, document, original)),
+        document.supersedes && h("section.panel", null, h("h2", null, t("entry.versions")), compare(document)),
+    ];
+}
