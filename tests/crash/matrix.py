@@ -272,7 +272,7 @@ jobs = 1
         if self.returned:
             back = [r[1] for r in rows if r[0] == "<4@two.example>"]
             about = [r[1] for r in rows if r[0] == "<3@two.example>"]
-            counts = db.execute("SELECT (SELECT count(*) FROM duties), (SELECT count(*) FROM events WHERE verb = 'letter-bounced')").fetchone()
+            counts = db.execute("SELECT (SELECT count(*) FROM duties WHERE what = 'reach'), (SELECT count(*) FROM events WHERE verb = 'letter-bounced')").fetchone()
             wrong += [] if back == about and counts == (1, 1) else [f"the report stands under {back}, duties and events {counts}"]
             rows = [r for r in rows if r[0] != "<4@two.example>"]
         want = {f"<1@one.example>", "<2@two.example>", "<3@two.example>"}
