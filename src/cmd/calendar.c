@@ -14,7 +14,7 @@
 static const OutputColumn columns[] = {
     {"kind", "kind", 0},     {"first_day", "from", 0}, {"last_day", "to", 0},     {"name", "name", 60},  {"place", "where", 24},
     {"groups", "groups", 0}, {"host", "host", 24},     {"state", "state", 0},     {"closes", NULL, 0},   {"document", NULL, 0},
-    {"contact", NULL, 0},    {"uid", NULL, 0},         {"id_n", NULL, 0},
+    {"contact", NULL, 0},    {"uid", NULL, 0},         {"id_n", "id", 0},
 };
 
 typedef struct {

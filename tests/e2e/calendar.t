@@ -131,4 +131,21 @@ def experts(folder):
     assert rows["段云起"]["address"] == "duan@yunqi.example" and rows["段云起"]["groups"] == "WG4 WG5"
     assert "headings" in office("experts", "import", write(f"{folder}/g.csv", "a,b\n1,2\n"), code=65)
 
+@case
+def attendance(folder):
+    """who takes part in a meeting is noted by name, address or number, all of a command or none"""
+    office = Office(folder)
+    office("calendar", "import", write(f"{folder}/a.ics", MEETINGS))
+    office("experts", "import", write(f"{folder}/e.csv", as_csv(EXPERTS), "gb18030"))
+    office("experts", "attend", "Plenary meeting", "温若岚", "DUAN@yunqi.example", "registered")
+    number = next(r["id_n"] for r in office.rows("calendar", "list") if r["name"] == "Plenary meeting")
+    assert {r["name"]: r["state"] for r in office.rows("experts", "attend", str(number))} == {"温若岚": "registered", "段云起": "registered"}
+    said = office("experts", "attend", str(number), "温若岚", "nobody@example.org", "absent", code=66)
+    assert "no expert 'nobody@example.org'" in said, said
+    assert "no meeting 'Dinner'" in office("experts", "attend", "Dinner", "温若岚", "absent", code=66)
+    office("experts", "attend", str(number), "温若岚", "late", code=64)
+    assert {r["state"] for r in office.rows("experts", "attend", str(number))} == {"registered"}
+    office("experts", "attend", str(number), str(office.rows("experts", "list")[0]["id_n"]), "absent")
+    assert sorted(r["state"] for r in office.rows("experts", "attend", str(number))) == ["absent", "registered"]
+
 run()
