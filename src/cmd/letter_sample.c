@@ -242,14 +242,14 @@ static void fill_digest(LetterSample *sample, LetterOrder *order)
     gint64 now = clock_now();
     const SayLine fresh[] = {{.reference = "SC27-2026-0012", .person = "张三", .subject = "专家申请"},
                              {.reference = "SC27-2026-0013", .person = "John Smith", .subject = "Comments on CD 27090"}};
-    const SayLine waiting[] = {{.reference = "SC27-2026-0009", .person = "李四", .subject = "提案材料", .reason = "待审阅"}};
+    const SayLine waiting[] = {{.reference = "SC27-2026-0009", .person = "李四", .subject = "提案材料", .reason = "claims a duty"}};
     const SayLine overdue[] = {{.person = "王五", .what = "meeting-summary", .due = now - 6 * DAY_USEC}};
     const SayLine held[] = {{.address = "li@expert.example.cn", .subject = "材料补正通知 SC27-2026-0009",
                              .reason = "letters of this kind are released by a person"}};
     const SayLine failed[] = {{.address = "wang@expert.example.cn", .subject = "关于提交参会工作总结的提醒",
                                .reason = "550 5.1.1 no such user"}};
     const SayLine mailboxes[] = {{.what = "work", .instant = now - HOUR_USEC / 20}};
-    const SayLine alarms[] = {{.reason = "mailbox work was not read for 40 minutes", .instant = now - HOUR_USEC}};
+    const SayLine alarms[] = {{.what = "fetch work", .reason = "mailbox work was not read for 40 minutes", .instant = now - HOUR_USEC}};
     sample->fresh = list_of(fresh, G_N_ELEMENTS(fresh));
     sample->waiting = list_of(waiting, G_N_ELEMENTS(waiting));
     sample->overdue = list_of(overdue, G_N_ELEMENTS(overdue));

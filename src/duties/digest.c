@@ -89,7 +89,7 @@ static void take_duty(const LedgerDuty *duty, gpointer user)
     Telling *telling = user;
     SayLine row = {.reference = keep(telling, duty->reference), .person = keep(telling, duty->name ? duty->name : duty->address),
                    .address = keep(telling, duty->address),     .what = keep(telling, duty->what),
-                   .reason = keep(telling, duty->why_zh),       .due = duty->due};
+                   .reason = keep(telling, duty->why_zh),       .reason_en = keep(telling, duty->why_en), .due = duty->due};
     if (duty->due ? duty->due < telling->say.now : owed_by_office(duty) || g_str_equal(duty->what, "reach"))
         g_array_append_val((GArray *)(duty->due ? telling->say.overdue : telling->say.waiting), row);
 }
@@ -117,7 +117,7 @@ static const GArray *take_alarms(Telling *telling, Ledger *ledger, GError **erro
     g_autoptr(GPtrArray) alarms = ledger_alarms(ledger, error);
     for (guint i = 0; alarms && i < alarms->len; i++) {
         const LedgerAlarm *alarm = g_ptr_array_index(alarms, i);
-        SayLine row = {.reason = keep(telling, alarm->text), .instant = alarm->since};
+        SayLine row = {.what = keep(telling, alarm->name), .reason = keep(telling, alarm->text), .instant = alarm->since};
         if (!alarm->over)
             g_array_append_val(list, row);
     }

@@ -18,7 +18,8 @@ static gboolean group_known(const char *group)
 {
     return g_str_has_prefix(group, "kind ") || g_str_has_prefix(group, "field ") ||
            g_str_has_prefix(group, "severity ") || g_str_has_prefix(group, "state ") || g_str_has_prefix(group, "rule ") ||
-           g_str_has_prefix(group, "duty ");
+           g_str_has_prefix(group, "duty ") || g_str_has_prefix(group, "reason ") || g_str_has_prefix(group, "alarm ") ||
+           g_str_has_prefix(group, "help ");
 }
 
 static gboolean take_key(Names *names, GKeyFile *keys, const char *file, const char *group, const char *key,
@@ -26,8 +27,8 @@ static gboolean take_key(Names *names, GKeyFile *keys, const char *file, const c
 {
     if (!group_known(group) || !key_known(group, key)) {
         g_set_error(error, FAILURE, FAILURE_CONFIG,
-                    "%s: [%s] %s is not known; groups are [kind ID], [field ID], [severity ID], [state ID], [duty ID], [rule ID], keys zh, en and (of "
-                    "kinds) fields",
+                    "%s: [%s] %s is not known; groups are [kind ID], [field ID], [severity ID], [state ID], [duty ID], [rule ID], "
+                    "[reason WORDS], [alarm ID], [help ID], keys zh, en and (of kinds) fields",
                     file, group, key);
         return FALSE;
     }
@@ -113,6 +114,25 @@ const char *names_remedy(const Names *names, const char *rule, const char *langu
 {
     const char *text = look_up(names, "rule", rule, language);
     return text == rule ? NULL : text;
+}
+
+const char *names_reason(const Names *names, const char *reason, const char *language)
+{
+    const char *text = look_up(names, "reason", reason, language);
+    return text == reason ? names_state(names, reason, language) : text;
+}
+
+char *names_alarm(const Names *names, const char *id, const char *language, const char **ret_help)
+{
+    const char *text = look_up(names, "alarm", id, language), *blank = strchr(id, ' ');
+    g_autofree char *kind = text == id && blank ? g_strndup(id, (gsize)(blank - id)) : g_strdup(id);
+    const char *title = look_up(names, "alarm", kind, language), *help = look_up(names, "help", kind, language);
+    if (ret_help)
+        *ret_help = help == kind ? NULL : help;
+    if (title == kind)
+        return g_strdup(id);
+    return g_strconcat(title, id[strlen(kind)] ? g_str_equal(language, "zh") ? "：" : ": " : "",
+                       id[strlen(kind)] ? id + strlen(kind) + 1 : "", NULL);
 }
 
 const char *const *names_shown(const Names *names, const char *kind)

@@ -25,6 +25,14 @@ const char *names_duty(const Names *names, const char *id, const char *language)
 /* How what RULE finds is mended; NULL when the file says nothing of it. */
 const char *names_remedy(const Names *names, const char *rule, const char *language);
 
+/* Why something waits, was held or calls for attention, as the ledger keeps it in English ("claims a duty"); what the file does not
+ * know, such as a server's answer, is shown as it is. */
+const char *names_reason(const Names *names, const char *reason, const char *language);
+
+/* What the alarm ID ("disk", "fetch work") is called, with what follows its kind, such as the mailbox; an unknown one names itself.
+ * *RET_HELP (may be NULL): what to do about it, owned by NAMES, NULL when the file says nothing. Caller frees the name. */
+char *names_alarm(const Names *names, const char *id, const char *language, const char **ret_help);
+
 /* The fields of KIND that a letter shows, in their order; NULL-ended, may be empty. Owned by NAMES. */
 const char *const *names_shown(const Names *names, const char *kind);
 

@@ -101,17 +101,38 @@ typedef struct {
     guint more;
 } Digest;
 
+/* A duty of nobody in particular is the office's own. */
+static void set_owed(Facts *row, const SayLine *line, const LetterVoice *voice)
+{
+    const char *what = names_duty(voice->names, line->what, voice->language);
+    facts_set(row, "person", line->person ? line->person : conf_string(voice->conf, "office", is_zh(voice) ? "name_zh" : "name_en"),
+              LETTER_NAME_CHARS);
+    facts_set(row, "subject", what, IDENT_CHARS);
+    facts_set(row, "what", what, IDENT_CHARS);
+}
+
+/* Figures of an alarm stand in its English text only; the Chinese one says what is wrong and since when. */
+static void set_alarm(Facts *row, const SayLine *line, const LetterVoice *voice)
+{
+    g_autofree char *name = line->what ? names_alarm(voice->names, line->what, voice->language, NULL) : NULL;
+    facts_set(row, "reason", is_zh(voice) && name ? name : line->reason, TEXT_CHARS);
+}
+
 static void add_line(Digest *digest, const char *list, const SayLine *line)
 {
     const LetterVoice *voice = digest->voice;
     Facts *row = facts_add(digest->facts, list);
-    gboolean owed = line->what && g_str_equal(list, "overdue");
+    const char *reason = !is_zh(voice) && line->reason_en ? line->reason_en : line->reason;
     facts_set(row, "reference", line->reference, IDENT_CHARS);
     facts_set(row, "person", line->person, LETTER_NAME_CHARS);
     facts_set(row, "address", line->address, TEXT_CHARS);
     facts_set(row, "subject", line->subject, LETTER_NAME_CHARS);
-    facts_set(row, "what", owed ? names_duty(voice->names, line->what, voice->language) : line->what, IDENT_CHARS);
-    facts_set(row, "reason", line->reason, TEXT_CHARS);
+    facts_set(row, "what", line->what, IDENT_CHARS);
+    facts_set(row, "reason", reason ? names_reason(voice->names, reason, voice->language) : NULL, TEXT_CHARS);
+    if (g_str_equal(list, "alarms"))
+        set_alarm(row, line, voice);
+    else if (line->what && !g_str_equal(list, "mailboxes"))
+        set_owed(row, line, voice);
     set_day(row, "due", line->due, voice);
     set_minute(row, "instant", line->instant, voice);
     if (line->due)
@@ -157,9 +178,12 @@ void say_digest(Facts *facts, const LetterVoice *voice, gpointer user)
 void say_notice(Facts *facts, const LetterVoice *voice, gpointer user)
 {
     const SayNotice *notice = user;
-    facts_set(facts, "alarm", notice->alarm, IDENT_CHARS);
+    const char *help;
+    g_autofree char *alarm = names_alarm(voice->names, notice->alarm, voice->language, &help);
+    facts_set(facts, "alarm", alarm, IDENT_CHARS);
     facts_set(facts, "mark", names_state(voice->names, notice->over ? "over" : "alarm", voice->language), IDENT_CHARS);
-    facts_set(facts, "reason", notice->text, TEXT_CHARS);
+    const char *advice = is_zh(voice) ? help : NULL;
+    facts_set(facts, "reason", !advice ? notice->text : notice->over ? NULL : advice, TEXT_CHARS);
     set_minute(facts, "since", notice->since, voice);
     set_minute(facts, "over", notice->over, voice);
 }

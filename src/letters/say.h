@@ -36,8 +36,9 @@ void say_duty(Facts *facts, const LetterVoice *voice, gpointer duty);
 /* digest: what the secretariat should know once a day. */
 typedef struct {
     const char *reference, *person, *address, *subject;
-    const char *what;    /* overdue: as in SayDuty; mailboxes: the mailbox's name */
-    const char *reason;  /* why it waits, is held or failed; of an alarm: its text */
+    const char *what;    /* overdue, waiting: as in SayDuty, NULL no duty; mailboxes: the mailbox's name; alarms: as in SayNotice */
+    const char *reason;  /* why it waits, is held or failed (names_reason); of an alarm: its text in English */
+    const char *reason_en; /* NULL: the same */
     gint64 due, instant; /* 0 none */
 } SayLine;
 typedef struct {
@@ -53,7 +54,7 @@ void say_digest(Facts *facts, const LetterVoice *voice, gpointer digest);
 /* notice: an alarm, or (OVER not 0) its end. */
 typedef struct {
     const char *alarm; /* "fetch work" */
-    const char *text;
+    const char *text;  /* in English */
     gint64 since, over;
 } SayNotice;
 void say_notice(Facts *facts, const LetterVoice *voice, gpointer notice);

@@ -1,5 +1,5 @@
 /* monitor.c: watches the system itself, and says so by another way than mail when something stands still: mail itself may be what is
- * dead. Each trouble is told once when it begins and once when it is over.
+ * dead. Each trouble is told once when it begins and once when it is over, to the command and by letter, whichever works.
  *
  * It is not confined: alert_command is a program of the administrator's and needs files and network of its own. It holds no
  * secret, reads nothing that came from outside, and shows the command nothing but our own sentences. */
@@ -19,6 +19,7 @@
 #include "stages/bus.h"
 #include "stages/health.h"
 #include "stages/log.h"
+#include "stages/notices.h"
 #include "stages/stages.h"
 
 #define ALERT_SECONDS 60 /* longest run of alert_command */
@@ -26,9 +27,11 @@
 typedef struct {
     const Conf *conf;
     char *ledger_file, *metrics_file;
+    Templates *templates; /* NULL: there is something wrong with them, and no letters are written */
     int signal_fd;
     gint64 began; /* clock_mono */
     gboolean failed; /* alert_command failed the last time: logged once */
+    LedgerAlarm lost; /* the ledger cannot be opened, so that this is kept in memory; since 0: it can */
 } Monitor;
 
 static char *in_spool(const Conf *conf, const char *name)
@@ -118,19 +121,40 @@ static gboolean has_trouble(const Health *health, const char *name)
     return FALSE;
 }
 
-static gboolean note_troubles(Ledger *ledger, const Health *health, gint64 now, GError **error)
+/* A mailbox that is read for the first time since we began may take its time. An alarm that stands is not over for that. */
+static gboolean is_early(const Monitor *monitor, const Trouble *trouble)
+{
+    gint64 age = clock_mono() - monitor->began;
+    return g_str_has_prefix(trouble->name, "fetch ") && age < conf_int(monitor->conf, "monitor", "fetch_age") * G_USEC_PER_SEC;
+}
+
+/* By letter. What fails here leaves the other way of telling. */
+static void write_notice(Monitor *monitor, Ledger *ledger, const LedgerAlarm *alarm, gint64 over)
+{
+    g_autoptr(GError) problem = NULL;
+    gboolean posted = FALSE;
+    if (monitor->templates && !notices_post(ledger, monitor->templates, monitor->conf, alarm, over, &posted, &problem))
+        stage_log("monitor", "no notice of '%s' could be written: %s", alarm->name, problem->message);
+    if (posted)
+        bus_send("courier", "letters");
+}
+
+static gboolean note_troubles(Monitor *monitor, Ledger *ledger, const Health *health, gint64 now, GError **error)
 {
     g_autoptr(GPtrArray) before = ledger_alarms(ledger, error);
     if (!before)
         return FALSE;
     for (guint i = 0; i < health->troubles->len; i++) {
         const Trouble *trouble = g_ptr_array_index(health->troubles, i);
-        if (!ledger_alarm_raise(ledger, trouble->name, trouble->text, now, error))
+        if (!is_early(monitor, trouble) && !ledger_alarm_raise(ledger, trouble->name, trouble->text, now, error))
             return FALSE;
     }
     for (guint i = 0; i < before->len; i++) {
         const LedgerAlarm *alarm = g_ptr_array_index(before, i);
-        if (!alarm->over && !has_trouble(health, alarm->name) && !ledger_alarm_end(ledger, alarm->name, now, error))
+        if (has_trouble(health, alarm->name))
+            continue;
+        write_notice(monitor, ledger, alarm, alarm->over ? alarm->over : now);
+        if (!alarm->over && !ledger_alarm_end(ledger, alarm->name, now, error))
             return FALSE;
     }
     return TRUE;
@@ -144,10 +168,29 @@ static gboolean tell_alarms(Monitor *monitor, Ledger *ledger, gint64 now, GError
         return FALSE;
     for (guint i = 0; i < alarms->len; i++) {
         const LedgerAlarm *alarm = g_ptr_array_index(alarms, i);
+        if (!alarm->over)
+            write_notice(monitor, ledger, alarm, 0);
         if ((!alarm->said || alarm->over) && tell(monitor, alarm, now) && !ledger_alarm_said(ledger, alarm->name, now, error))
             return FALSE;
     }
     return TRUE;
+}
+
+/* The ledger itself: REASON why it cannot be opened, NULL when it can. */
+static void watch_ledger(Monitor *monitor, const char *reason, gint64 now)
+{
+    LedgerAlarm *lost = &monitor->lost;
+    if (reason && !lost->since)
+        *lost = (LedgerAlarm){.name = (char *)"ledger", .text = g_strdup(reason), .since = now};
+    if (reason && !lost->said && tell(monitor, lost, now))
+        lost->said = now;
+    if (reason || !lost->since)
+        return;
+    lost->over = now;
+    if (lost->said && !tell(monitor, lost, now))
+        return;
+    g_free(lost->text);
+    *lost = (LedgerAlarm){0};
 }
 
 static gboolean look(Monitor *monitor, GError **error)
@@ -159,21 +202,21 @@ static gboolean look(Monitor *monitor, GError **error)
     g_autofree char *text = health_prometheus(health);
     if (!durable_replace(monitor->metrics_file, text, strlen(text), 0644, error))
         return FALSE;
-    /* A mailbox that is read for the first time may take its time. */
-    gboolean early = clock_mono() - monitor->began < conf_int(monitor->conf, "monitor", "fetch_age") * G_USEC_PER_SEC;
-    for (guint i = health->troubles->len; i-- > 0;) {
-        const Trouble *trouble = g_ptr_array_index(health->troubles, i);
-        if (early && g_str_has_prefix(trouble->name, "fetch ") && ledger)
-            g_ptr_array_remove_index(health->troubles, i);
-    }
-    if (!ledger) {
-        stage_log("monitor", "ALARM: %s", reason->message);
-        return TRUE;
-    }
-    return note_troubles(ledger, health, now, error) && tell_alarms(monitor, ledger, now, error);
+    watch_ledger(monitor, ledger ? NULL : reason->message, now);
+    return !ledger || (note_troubles(monitor, ledger, health, now, error) && tell_alarms(monitor, ledger, now, error));
 }
 
 /* --- the stage ------------------------------------------------------------------------------------------------------- */
+
+/* A letter that cannot be written is no reason not to watch. */
+static void load_templates(Monitor *monitor)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *folder = conf_path(monitor->conf, "general", "templates");
+    monitor->templates = templates_load(folder, &problem);
+    if (!monitor->templates)
+        stage_log("monitor", "no notices are written: %s", problem->message);
+}
 
 static gboolean told_to_stop(const Monitor *monitor)
 {
@@ -206,6 +249,7 @@ gboolean stage_monitor(const Conf *conf, const StageOptions *options, GError **e
     g_autofree char *elsewhere = *conf_string(conf, "monitor", "metrics_file") ? conf_path(conf, "monitor", "metrics_file") : NULL;
     monitor.ledger_file = ledger;
     monitor.metrics_file = elsewhere ? elsewhere : metrics;
+    load_templates(&monitor);
     gboolean good = TRUE;
     do {
         good = look(&monitor, error);
@@ -213,5 +257,7 @@ gboolean stage_monitor(const Conf *conf, const StageOptions *options, GError **e
             rest(&monitor);
     } while (good && !options->once && !told_to_stop(&monitor));
     close(monitor.signal_fd);
+    templates_free(monitor.templates);
+    g_free(monitor.lost.text);
     return good;
 }

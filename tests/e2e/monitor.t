@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """When mail itself is dead: a real Dovecot goes away and comes back; who is told, how often, and by which ways."""
-import json, os, re, signal, subprocess, sys, time
+import json, os, re, signal, sqlite3, subprocess, sys, time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [f"{HERE}/../lib"]
 from servers import Dovecot, wait_for
@@ -22,6 +22,7 @@ spool = {self.spool}
 min_free = 1M
 [office]
 address = office@committee.example
+secretariat = head@committee.example
 [mailbox work]
 host = localhost
 port = {dovecot.tls}
@@ -34,6 +35,8 @@ poll = 1s
 idle = false
 [desk]
 enabled = false
+[digest]
+at = 23:59
 [monitor]
 interval = 1s
 fetch_age = 3s
@@ -56,6 +59,14 @@ alert_command = {folder}/alert
                 return f.read()
         except FileNotFoundError:
             return ""
+
+    def notices(self):
+        """Subjects of the letters about the system, in the order of their making"""
+        db = sqlite3.connect(f"file:{self.spool}/ledger.db?mode=ro", uri=True, timeout=20)
+        try:
+            return [s for (s,) in db.execute("SELECT subject FROM letters WHERE kind = 'notice' AND recipient = 'head@committee.example' ORDER BY id")]
+        finally:
+            db.close()
 
     def metrics(self):
         with open(f"{self.spool}/metrics.prom", encoding="utf-8") as f:
@@ -85,10 +96,21 @@ def dead_and_alive(folder, top):
         age = float(re.search(r'^shouwen_fetch_age_seconds\{mailbox="work"\} (\S+)$', office.metrics(), re.M)[1])
         assert age > 3 and office.metrics().index("fetch_age") < office.metrics().index("backlog"), office.metrics()
         wait_for(lambda: office.metrics().count("\nshouwen_troubles 1\n") == 1, 10, "another look")
+        # A restart in the middle of it is no recovery, though what was never read yet has its time.
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(30) == 0
+        before = office.metrics()
+        daemon = office.start()
+        wait_for(lambda: office.metrics() != before, 20, "a look after the restart")
+        before = office.metrics()
+        wait_for(lambda: office.metrics() != before, 20, "one more")
+        assert "over" not in office.told() and len(office.notices()) == 1, (office.told(), office.notices())
         dovecot.start()
         wait_for(lambda: "over fetch work" in office.told(), 60, "the notice of recovery")
         wait_for(lambda: office.check()[0] == 0, 20, "a healthy system again")
         assert office.told().count("ALARM") == 1 and office.told().count("shouwen: over") == 1, office.told()
+        notices = office.notices()
+        assert len(notices) == 2 and "告警】邮箱长时间未能收取：work" in notices[0] and "恢复通知】邮箱长时间未能收取：work" in notices[1], notices
     finally:
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(30) == 0
@@ -113,11 +135,24 @@ def command_fails(folder, top):
         os.unlink(f"{folder}/refuse")
         wait_for(lambda: "begun disk" in office.told(), 20, "the alarm about the disk")
         rows = [json.loads(l) for l in office.check("--json")[1].splitlines()]
+        assert sum("磁盘" in n for n in office.notices()) == 1, office.notices()
         assert any(r["name"] == "disk" and r["state"] == "critical" for r in rows), rows
     finally:
         daemon.send_signal(signal.SIGTERM)
         assert daemon.wait(30) == 0
         dovecot.stop()
+
+@case
+def ledger_lost(folder, top):
+    """a ledger that cannot be opened is told, too"""
+    class Nothing:
+        tls, cert = 1, "/nonexistent"
+    office = Office(folder, Nothing)
+    os.makedirs(office.spool)
+    with open(f"{office.spool}/ledger.db", "w") as f:
+        f.write("this is no ledger\n" * 500)
+    done = subprocess.run([SHOUWEN, "stage", "monitor", "--once", "--config", office.conf], capture_output=True, text=True, timeout=20)
+    assert done.returncode == 0 and office.told().startswith("begun ledger\nshouwen: ALARM:"), (done, office.told())
 
 @case
 def unknown(folder, top):

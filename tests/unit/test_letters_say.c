@@ -77,14 +77,54 @@ static void test_digest(void)
     g_assert_null(strstr(text, "\nBcc"));
 }
 
+static GArray *one_line(SayLine line)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(SayLine));
+    return g_array_append_val(list, line);
+}
+
+/* Why something waits is said in the letter's language; what the office owes itself bears its name; a server's words stay. */
+static void test_digest_reasons(void)
+{
+    g_autoptr(GArray) waiting = one_line((SayLine){.what = "reach", .address = "x@y.example", .reason = "信件被退回：5.1.1", .reason_en = "a letter came back: 5.1.1"});
+    g_autoptr(GArray) held = one_line((SayLine){.address = "a@x.example", .subject = "回执", .reason = "letters of this kind are released by a person"});
+    g_autoptr(GArray) failed = one_line((SayLine){.address = "b@x.example", .subject = "回执", .reason = "550 no such user"});
+    g_autoptr(GArray) fresh = one_line((SayLine){.reference = "SC27-2026-0001", .person = "李四", .reason = "review"});
+    g_autoptr(GArray) overdue = one_line((SayLine){.what = "work-report", .due = RECEIVED - 2 * DAY});
+    g_autoptr(GArray) alarms = one_line((SayLine){.what = "fetch work", .reason = "mailbox work was last read 2 h ago", .instant = RECEIVED});
+    g_autoptr(GArray) review = one_line((SayLine){.reference = "SC27-2026-0001", .person = "李四", .subject = "申请", .reason = "review"});
+    SayDigest digest = {.since = RECEIVED - DAY, .now = RECEIVED, .fresh = fresh, .waiting = waiting, .held = held, .failed = failed, .overdue = overdue,
+                        .alarms = alarms, .head = HASH_A, .event = 12};
+    g_autofree char *zh = text_of("digest", "zh", say_digest, &digest), *en = text_of("digest", "en", say_digest, &digest);
+    assert_in(zh, "此类函件须由工作人员放行");
+    assert_in(zh, "550 no such user");
+    assert_in(zh, "信件被退回：5.1.1");
+    assert_in(zh, "［告警］邮箱长时间未能收取：work");
+    assert_in(en, "a letter came back: 5.1.1");
+    assert_in(en, "[Alarm] mailbox work was last read 2 h ago");
+    g_assert_null(strstr(en, "信件被退回"));
+    g_assert_null(strstr(zh, "\n   　"));
+    digest.waiting = review;
+    g_autofree char *reviewed = text_of("digest", "zh", say_digest, &digest);
+    assert_in(reviewed, "待秘书处审阅");
+}
+
 static void test_notice(void)
 {
     SayNotice notice = {"fetch work", "no answer", RECEIVED, 0};
-    g_autofree char *began = text_of("notice", "zh", say_notice, &notice);
-    assert_in(began, "【收文系统告警】fetch work");
+    g_autofree char *began = text_of("notice", "zh", say_notice, &notice), *in_english = text_of("notice", "en", say_notice, &notice);
+    assert_in(began, "【收文系统告警】邮箱长时间未能收取：work");
+    assert_in(began, "授权码");
+    assert_in(in_english, "mailbox not read: work");
+    assert_in(in_english, "no answer");
     notice.over = RECEIVED + DAY;
     g_autofree char *over = text_of("notice", "zh", say_notice, &notice);
-    assert_in(over, "【收文系统恢复通知】fetch work");
+    assert_in(over, "【收文系统恢复通知】邮箱长时间未能收取：work");
+    g_assert_null(strstr(over, "授权码"));
+    notice.alarm = "flux capacitor";
+    g_autofree char *unknown = text_of("notice", "zh", say_notice, &notice);
+    assert_in(unknown, "flux capacitor");
+    assert_in(unknown, "no answer");
     assert_in(over, "恢复时间：2026年3月6日 10:21");
 }
 
@@ -192,6 +232,7 @@ int main(int argc, char **argv)
     g_test_add_func("/letters-say/reminders", test_reminders);
     g_test_add_func("/letters-say/articles", test_articles);
     g_test_add_func("/letters-say/digest", test_digest);
+    g_test_add_func("/letters-say/digest-reasons", test_digest_reasons);
     g_test_add_func("/letters-say/notice", test_notice);
     g_test_add_func("/letters-say/papers", test_papers);
     g_test_add_func("/letters-say/about", test_about);

@@ -158,7 +158,8 @@ static void test_names(void)
     g_auto(GStrv) groups = g_key_file_get_groups(keys, NULL);
     guint kinds = 0;
     for (char **group = groups; *group; group++) {
-        g_assert_true(g_key_file_has_key(keys, *group, "zh", NULL) && g_key_file_has_key(keys, *group, "en", NULL));
+        gboolean english = g_str_has_prefix(*group, "reason ") || g_str_has_prefix(*group, "help "); /* what the ledger has is English */
+        g_assert_true(g_key_file_has_key(keys, *group, "zh", NULL) && g_key_file_has_key(keys, *group, "en", NULL) != english);
         if (!g_str_has_prefix(*group, "kind "))
             continue;
         kinds++;
