@@ -90,7 +90,7 @@ gboolean act_settle(Act *act, gint64 entry, const char *fallback, GError **error
 {
     Ledger *ledger = act->decision->ledger;
     return ledger_entry_settle(ledger, entry, fallback, error) &&
-           duties_settled(ledger, act->decision->conf, entry, error) && ledger_entry_rank(ledger, entry, error);
+           duties_settled(ledger, act->decision->conf, entry, FALSE, error) && ledger_entry_rank(ledger, entry, error);
 }
 
 gboolean act_end(Act *act, GError **error)

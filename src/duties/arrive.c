@@ -9,6 +9,7 @@
 #include "ledger/duties.h"
 #include "ledger/entries.h"
 #include "ledger/parties.h"
+#include "ledger/relations.h"
 
 /* --- arrival ------------------------------------------------------------------------------------------------------------ */
 
@@ -139,9 +140,12 @@ static gboolean ask_completion(Ledger *ledger, const Conf *conf, gint64 entry, g
     return ledger_duty_put(ledger, &duty, "intake", NULL, error) && ledger_entry_set_due(ledger, entry, duty.due, error);
 }
 
-/* What becomes of the duty to complete an entry that is in STATE now; NULL: it stays open. */
-static const char *completion_after(const char *state)
+/* What becomes of the duty to complete an entry that is in STATE now; NULL: it stays open. A proposal of which parts are missing is
+ * not complete, whatever its parts are. */
+static const char *completion_after(Ledger *ledger, gint64 entry, const char *state)
 {
+    if (g_str_equal(state, "complete") && ledger_entry_wants(ledger, entry))
+        return NULL;
     static const char *const table[][2] = {
         {"review", "claimed"}, {"complete", "met"}, {"accepted", "met"}, {"rejected", "waived"}, {"closed", "waived"}};
     for (guint i = 0; i < G_N_ELEMENTS(table); i++)
@@ -150,7 +154,7 @@ static const char *completion_after(const char *state)
     return NULL;
 }
 
-gboolean duties_settled(Ledger *ledger, const Conf *conf, gint64 entry, GError **error)
+gboolean duties_settled(Ledger *ledger, const Conf *conf, gint64 entry, gboolean told, GError **error)
 {
     g_autofree char *state = NULL, *name = NULL, *address = NULL;
     g_autofree char *begins = g_strdup_printf("completion/entry %" G_GINT64_FORMAT "/", entry);
@@ -164,10 +168,11 @@ gboolean duties_settled(Ledger *ledger, const Conf *conf, gint64 entry, GError *
     }
     if (!ledger_duties(ledger, &filter, count_completion, &completion, error))
         return FALSE;
-    const char *to = completion_after(state);
+    const char *to = completion_after(ledger, entry, state);
     gboolean done;
     if (!to && !completion.open)
-        return !address || ask_completion(ledger, conf, entry, completion.count + 1, name, address, error);
+        return !address || (!told && !g_str_equal(state, "waiting")) ||
+               ask_completion(ledger, conf, entry, completion.count + 1, name, address, error);
     if (!completion.open)
         return TRUE;
     if (!to)

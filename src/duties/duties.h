@@ -23,8 +23,9 @@ gboolean duties_accepted(Ledger *ledger, const Conf *conf, gint64 document, cons
 /* A person rejected DOCUMENT, or took its acceptance back: what it claimed or met is open again. */
 gboolean duties_rejected(Ledger *ledger, const Conf *conf, gint64 document, const char *actor, GError **error);
 
-/* ENTRY was settled anew: opens or closes its duty to complete what findings ask for (origin `finding`). */
-gboolean duties_settled(Ledger *ledger, const Conf *conf, gint64 entry, GError **error);
+/* ENTRY was settled anew: opens or closes its duty to complete what findings ask for (origin `finding`). That parts of a proposal are
+ * missing opens one only when the sender is TOLD of it now; what makes an entry wait was told in any case. */
+gboolean duties_settled(Ledger *ledger, const Conf *conf, gint64 entry, gboolean told, GError **error);
 
 /* A person's word on duty ID. Each is an event; FAILURE_DATA when its state does not allow it. */
 gboolean duties_waive(Ledger *ledger, gint64 id, const char *reason, const char *actor, GError **error);

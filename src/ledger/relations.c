@@ -152,12 +152,31 @@ gboolean ledger_proposal_parts(Ledger *ledger, gint64 proposal, const char *fiel
     return FALSE;
 }
 
-gboolean ledger_proposal_clear_findings(Ledger *ledger, gint64 proposal, GError **error)
+gboolean ledger_proposal_clear_findings(Ledger *ledger, gint64 proposal, gboolean *ret_asked, GError **error)
 {
+    *ret_asked = sql_int(ledger, 0,
+                         "SELECT EXISTS (SELECT 1 FROM findings f JOIN documents d ON d.entry = f.entry"
+                         " JOIN proposal_parts p ON p.document = d.id WHERE p.proposal = ? AND f.rule = 'package-incomplete')",
+                         "i", proposal) != 0;
     return sql_run(ledger, error,
                    "DELETE FROM findings WHERE rule IN ('package-incomplete', 'package-inconsistent') AND entry IN"
                    " (SELECT d.entry FROM documents d JOIN proposal_parts p ON p.document = d.id WHERE p.proposal = ?)",
                    "i", proposal);
+}
+
+gboolean ledger_proposal_entries(Ledger *ledger, gint64 entry, SiblingVisitor visit, gpointer user, GError **error)
+{
+    GError *failure = NULL;
+    sqlite3_stmt *row = sql_query(ledger, error,
+                                  "SELECT DISTINCT o.entry FROM documents d JOIN proposal_parts p ON p.document = d.id"
+                                  " JOIN proposal_parts q ON q.proposal = p.proposal JOIN documents o ON o.id = q.document"
+                                  " WHERE d.entry = ?1 AND o.entry <> ?1 ORDER BY o.entry",
+                                  "i", entry);
+    if (!row)
+        return FALSE;
+    while (sql_step(ledger, row, &failure))
+        visit(sqlite3_column_int64(row, 0), user);
+    return sql_good(failure, error);
 }
 
 char *ledger_proposal_led_by(Ledger *ledger, const char *name)

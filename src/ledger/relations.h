@@ -61,8 +61,12 @@ typedef void (*PartVisitor)(const char *kind, const char *value, gpointer user);
 gboolean ledger_proposal_parts(Ledger *ledger, gint64 proposal, const char *field, PartVisitor visit, gpointer user,
                                GError **error);
 
-/* Takes away what was found on the proposal as a whole, before it is looked at anew. */
-gboolean ledger_proposal_clear_findings(Ledger *ledger, gint64 proposal, GError **error);
+/* Takes away what was found on the proposal as a whole, before it is looked at anew. *RET_ASKED: parts of it were missing. */
+gboolean ledger_proposal_clear_findings(Ledger *ledger, gint64 proposal, gboolean *ret_asked, GError **error);
+
+typedef void (*SiblingVisitor)(gint64 entry, gpointer user);
+/* The other entries under which parts of ENTRY's proposals came. */
+gboolean ledger_proposal_entries(Ledger *ledger, gint64 entry, SiblingVisitor visit, gpointer user, GError **error);
 
 /* The title of a proposal under way that NAME leads; NULL: none. Caller frees. */
 char *ledger_proposal_led_by(Ledger *ledger, const char *name);

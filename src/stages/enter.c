@@ -35,7 +35,8 @@ typedef struct {
     gboolean stranger;  /* a reply from an address that does not belong to the entry, or to a number we do not know */
     gboolean duplicate; /* brings only documents that the entry holds already */
     gboolean asks;      /* how the entry stands, and nothing else */
-    gboolean wanted;    /* the entry it joins asked for something */
+    gboolean wanted;    /* the entry it joins asked for something, or another one of the sender's about the same proposal */
+    gboolean asked;     /* of a proposal that it has parts of, parts were missing */
     gboolean completes; /* and does no more */
     LetterForm form;
     const char *silence; /* why no letter */
@@ -279,7 +280,7 @@ static gboolean meet_duties(Enter *enter, const Case *it, const gint64 *ids, GEr
     return TRUE;
 }
 
-static gboolean put_documents(Enter *enter, const Case *it, GError **error)
+static gboolean put_documents(Enter *enter, Case *it, GError **error)
 {
     const GPtrArray *documents = it->record->documents;
     g_autofree gint64 *ids = g_new0(gint64, documents->len + 1);
@@ -294,11 +295,29 @@ static gboolean put_documents(Enter *enter, const Case *it, GError **error)
     return put_findings(enter, it, 0, NULL, it->record->findings, error) &&
            (is_classified(it->record->findings) ? ledger_search_clear(enter->ledger, it->message->id, 0, error)
                                                 : ledger_search_put(enter->ledger, it->message->id, 0, it->record->text, error)) &&
-           (it->stranger || (relate_documents(enter->ledger, enter->conf, it->message, it->entry, it->record, ids, error) &&
+           (it->stranger || (relate_documents(enter->ledger, enter->conf, it->message, it->entry, it->record, ids, &it->asked, error) &&
                              meet_duties(enter, it, ids, error)));
 }
 
-static gboolean settle(Enter *enter, const Case *it, GError **error)
+static void take_sibling(gint64 entry, gpointer user)
+{
+    g_array_append_val((GArray *)user, entry);
+}
+
+/* Other entries with parts of the same proposal may have got what they lacked. What this sender was asked for there came here. */
+static gboolean settle_siblings(Enter *enter, Case *it, GError **error)
+{
+    g_autoptr(GArray) siblings = g_array_new(FALSE, FALSE, sizeof(gint64));
+    gboolean good = ledger_proposal_entries(enter->ledger, it->entry, take_sibling, siblings, error);
+    for (guint i = 0; good && i < siblings->len; i++) {
+        gint64 sibling = g_array_index(siblings, gint64, i);
+        it->wanted |= it->asked && thread_belongs(enter->ledger, sibling, it->record);
+        good = duties_settled(enter->ledger, enter->conf, sibling, FALSE, error);
+    }
+    return good;
+}
+
+static gboolean settle(Enter *enter, Case *it, GError **error)
 {
     if (it->again && !ledger_message_settle(enter->ledger, it->message->id, error))
         return FALSE;
@@ -306,8 +325,10 @@ static gboolean settle(Enter *enter, const Case *it, GError **error)
         return ledger_entry_attention(enter->ledger, it->entry, "mail from a stranger", error);
     if (it->joins && it->record->documents->len == 0)
         return it->again || it->asks || ledger_entry_attention(enter->ledger, it->entry, "reply without documents", error);
-    return ledger_entry_settle(enter->ledger, it->entry, bare_state(it), error) &&
-           duties_settled(enter->ledger, enter->conf, it->entry, error);
+    if (!ledger_entry_settle(enter->ledger, it->entry, bare_state(it), error) ||
+        (!it->stranger && !settle_siblings(enter, it, error)))
+        return FALSE;
+    return duties_settled(enter->ledger, enter->conf, it->entry, it->form == LETTER_FULL && !it->again, error);
 }
 
 /* What was asked for has come, and nothing else is asked for. */

@@ -279,9 +279,13 @@ static gboolean find_differences(const Relating *it, gint64 proposal)
     return TRUE;
 }
 
-static gboolean check_package(const Relating *it, gint64 proposal)
+static gboolean check_package(const Relating *it, gint64 proposal, gboolean *asked)
 {
-    return ledger_proposal_clear_findings(it->ledger, proposal, it->error) && find_missing(it, proposal) &&
+    gboolean missed = FALSE;
+    if (!ledger_proposal_clear_findings(it->ledger, proposal, &missed, it->error))
+        return FALSE;
+    *asked |= missed;
+    return find_missing(it, proposal) &&
            find_differences(it, proposal);
 }
 
@@ -323,17 +327,18 @@ static gboolean relate_one(const Relating *it, const Document *document, gint64 
 }
 
 gboolean relate_documents(Ledger *ledger, const Conf *conf, const LedgerMessage *message, gint64 entry, const Record *record,
-                          const gint64 *ids, GError **error)
+                          const gint64 *ids, gboolean *ret_asked, GError **error)
 {
     Relating it = {ledger, conf, message, entry, record, error};
     g_autoptr(GArray) proposals = g_array_new(FALSE, FALSE, sizeof(gint64));
+    *ret_asked = FALSE;
     if (record->documents->len > 0 && !ledger_attachment_came(ledger, entry, message->id, error))
         return FALSE;
     for (guint i = 0; i < record->documents->len; i++)
         if (!relate_one(&it, g_ptr_array_index(record->documents, i), ids[i], proposals))
             return FALSE;
     for (guint i = 0; i < proposals->len; i++)
-        if (!check_package(&it, g_array_index(proposals, gint64, i)))
+        if (!check_package(&it, g_array_index(proposals, gint64, i), ret_asked))
             return FALSE;
     return TRUE;
 }

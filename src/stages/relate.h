@@ -10,9 +10,10 @@
 #include "ledger/entries.h"
 
 /* Relates the documents of RECORD, which stand in the ledger as IDS (one each, in their order) under ENTRY. What is found
- * goes into the ledger and into RECORD's own lists, so that the letter tells it. Expects a transaction under way. */
+ * goes into the ledger and into RECORD's own lists, so that the letter tells it. *RET_ASKED: of a proposal that they belong to
+ * parts were missing before they came. Expects a transaction under way. */
 gboolean relate_documents(Ledger *ledger, const Conf *conf, const LedgerMessage *message, gint64 entry, const Record *record,
-                          const gint64 *ids, GError **error);
+                          const gint64 *ids, gboolean *ret_asked, GError **error);
 
 /* The I-th kind (from 0) that a whole proposal consists of (Art. 18); NULL: there are no more. */
 const char *relate_part(guint i);

@@ -125,6 +125,38 @@ def completed(folder):
     office("rebuild", "--force")
     assert office.ask("SELECT kind, state FROM letters ORDER BY id") == [("acknowledgement", "sent"), ("completion", "sent")]
 
+PROPOSAL, PROPOSAL_EN, BODY = "轻量级密钥更新机制", "Lightweight key renewal mechanism", "对象与范围、技术路线和验证安排均有说明，" * 6
+
+def form(title, **rows):
+    return samples.docx(samples.para(title, "Title"), samples.table([[(label, 1), (value, 1)] for label, value in rows.items()]))
+
+INFORMATION = form("国际标准提案信息表", 提案名称=PROPOSAL, 英文名称=PROPOSAL_EN, 负责人姓名="温若岚", 负责人电话="0571-55501234", 负责人邮箱="wen@nanping.example",
+                   提案提出单位="南屏密码技术研究所", 工作组="WG2", 提案主要内容=BODY, 提案拟解决的问题=BODY, 给出提案预期作用和效益=BODY,
+                   提案与现有国际标准的差异分析=BODY, 提案国内技术发展和行业带来的影响=BODY, 提案来源="☑国家标准 ☐行业标准", 日期="2026年3月2日")
+REPORT = form("国际标准提案论证报告", 提案名称=PROPOSAL, 申请单位="南屏密码技术研究所", 提案负责人="温若岚", 目的和意义=BODY, 内容概要=BODY, 是否涉及专利="☐是 ☑否", 日期="2026年3月2日")
+NEW_WORK = form("New Work Item Proposal", **{"Proposer": "SAC", "Title (English)": PROPOSAL_EN, "Scope": "This document specifies a mechanism for renewing keys in constrained devices.",
+                "Purpose and justification": "Devices in the field need keys that can be renewed with little energy. " * 3, "Proposed project leader": "Wen Ruolan"})
+OUTLINE = samples.docx(samples.para("标准草案大纲", "Title"), samples.table([[("标准名称（中文）", 1), (PROPOSAL, 1)], [("标准名称（英文）", 1), (PROPOSAL_EN, 1)]]),
+                       *[samples.para(line) for line in ("1 范围", "2 规范性引用文件", "3 术语和定义", "4 机制")])
+PLEDGE = samples.commitment(PROPOSAL, "南屏密码技术研究所", "温若岚", "2026年3月1日")
+
+@case
+def package(folder):
+    """the missing parts of a proposal are a duty with a term; a new mail that brings them closes it, and its sender is told so"""
+    office, wen = Office(folder), "wen@nanping.example"
+    files = lambda *names: [(name, samples.DOCX, data) for name, data in names]
+    first, = office.takes(mail(office, wen, "提案材料", "见附件。", files(("信息表.docx", INFORMATION), ("承诺书.docx", PLEDGE))))
+    assert office.ask("SELECT state FROM entries") == [("complete",)], office("show", "1")
+    assert "尚缺材料" in letters.text_of(first) and "前补齐" in letters.text_of(first), letters.text_of(first)
+    assert office.ask("SELECT what, state FROM duties WHERE entry = 1") == [("completion", "open")]
+    second, = office.takes(mail(office, wen, "提案材料（二）", "见附件。", files(("论证报告.docx", REPORT))))
+    assert "缺：附件5" in letters.text_of(second), letters.text_of(second)
+    assert office.ask("SELECT entry, state FROM duties WHERE what = 'completion' ORDER BY entry") == [(1, "met"), (2, "open")]
+    third, = office.takes(mail(office, wen, "提案材料（三）", "其余见附件。", files(("NP.docx", NEW_WORK), ("草案大纲.docx", OUTLINE))))
+    assert third["Subject"].startswith("材料齐备通知") and "材料现已齐全" in letters.text_of(third), (letters.text_of(third), office("show", "3"))
+    assert office.ask("SELECT DISTINCT state FROM duties WHERE what = 'completion'") == [("met",)]
+    assert office.ask("SELECT due FROM entries WHERE due IS NOT NULL") == []
+
 @case
 def asked_for_status(folder):
     """查询 and STATUS are answered to those whom the entry belongs to; an unknown number is like somebody else's"""

@@ -212,18 +212,18 @@ static void test_completion(Office *o, G_GNUC_UNUSED gconstpointer settings)
     g_autoptr(GError) error = NULL;
     gint64 first = add_document(o, "withdrawal", "waiting", "zhang@example.cn", NULL);
     gint64 entry = ledger_entry_by_reference(o->ledger, "T-2026-0001");
-    g_assert_true(duties_settled(o->ledger, o->conf, entry, &error) && duties_settled(o->ledger, o->conf, entry, &error));
+    g_assert_true(duties_settled(o->ledger, o->conf, entry, TRUE, &error) && duties_settled(o->ledger, o->conf, entry, TRUE, &error));
     duty_is(o, KEY("completion/entry %" G_GINT64_FORMAT "/1", entry), "open 2026-03-12");
     g_assert_true(ledger_entry_settle(o->ledger, entry, "complete", &error));
     LedgerDocument document = {.id = first, .entry = entry, .message = 1, .path = "2", .mime = "text/plain", .status = "read", .kind = "withdrawal",
                                .state = "complete", .confidence = 1};
     g_assert_true(ledger_document_put(o->ledger, &document, &first, &error) && ledger_entry_settle(o->ledger, entry, "complete", &error));
-    g_assert_true(duties_settled(o->ledger, o->conf, entry, &error));
+    g_assert_true(duties_settled(o->ledger, o->conf, entry, TRUE, &error));
     duty_is(o, key, "met 2026-03-12");
     /* Asked a second time, another duty. */
     document.state = "waiting";
     g_assert_true(ledger_document_put(o->ledger, &document, &first, &error) && ledger_entry_settle(o->ledger, entry, "complete", &error));
-    g_assert_true(duties_settled(o->ledger, o->conf, entry, &error));
+    g_assert_true(duties_settled(o->ledger, o->conf, entry, TRUE, &error));
     duty_is(o, KEY("completion/entry %" G_GINT64_FORMAT "/2", entry), "open 2026-03-12");
     g_assert_no_error(error);
 }

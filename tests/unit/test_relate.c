@@ -13,6 +13,7 @@ typedef struct {
     Ledger *ledger;
     Conf *conf;
     guint messages;
+    gboolean asked; /* of relate_documents */
     const char *state, *status; /* of the next documents; NULL: complete, read */
 } Fixture;
 
@@ -100,7 +101,7 @@ static Sent send_document(Fixture *f, const char *address, gint64 entry, const c
         g_assert_true(ledger_field_put(f->ledger, sent.document, &value, NULL));
     }
     sent.record->from_address = g_strdup(address);
-    relate_documents(f->ledger, f->conf, &message, sent.entry, sent.record, &sent.document, &error);
+    relate_documents(f->ledger, f->conf, &message, sent.entry, sent.record, &sent.document, &f->asked, &error);
     g_assert_no_error(error);
     return sent;
 }
@@ -232,8 +233,10 @@ static void test_package(Fixture *f, G_GNUC_UNUSED gconstpointer data)
     sent[3] = send_document(f, from, sent[2].entry, DAY, FORM("proposal-report", "title_zh", "数据脱敏指南"));
     sent[4] = send_document(f, from, sent[2].entry, DAY, FORM("draft-standard", "stage", "WD")); /* names no title, but stands beside */
     check_found(f, sent[2].entry, "package-inconsistent");
+    g_assert_true(f->asked);
     Sent leaves = send_document(f, from, 0, DAY, FORM("withdrawal", "name", "魏一"));
     check_found(f, leaves.entry, "leader-withdraws");
+    g_assert_false(f->asked);
     for (guint i = 0; i < G_N_ELEMENTS(sent); i++)
         record_free(sent[i].record);
     record_free(leaves.record);
