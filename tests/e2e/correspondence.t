@@ -20,7 +20,7 @@ class Office:
         with open(self.conf, "w") as f:
             f.write(f"[general]\nspool = {self.spool}\nmin_free = 1M\n[office]\nname_zh = 示例委员会秘书处\nname_en = Example Secretariat\n"
                     f"address = {self.address}\n[mailbox in]\ntype = maildir\npath = {post.box(self.address)}\nsince = 2020-01-01\n"
-                    f"history = answer\n[filter]\nauthserv_id = mx.committee.example\n[letters]\nsend = smtp\n"
+                    f"history = answer\n[filter]\nauthserv_id = mx.committee.example\n[rules]\nwork_report =\n[letters]\nsend = smtp\n"
                     f"[smtp]\nhost = 127.0.0.1\nport = {post.port}\nsecurity = plain\nauth = none\n")
         os.chmod(self.conf, 0o600)
 
