@@ -22,7 +22,8 @@ gboolean ledger_account(Ledger *ledger, Account what, gint64 since, AccountVisit
                             " OR attention IS NOT NULL) UNION ALL SELECT NULL, coalesce(sender_name, sender_address, ''), sender_address,"
                             " subject, reason, received FROM messages WHERE state = 'quarantined' ORDER BY 6",
         [ACCOUNT_HELD] = "SELECT e.reference, NULL, l.recipient, l.subject, l.reason, l.created FROM letters l"
-                         " LEFT JOIN entries e ON e.id = l.entry WHERE ?1 IS NOT NULL AND l.state = 'held' ORDER BY l.id",
+                         " LEFT JOIN entries e ON e.id = l.entry WHERE ?1 IS NOT NULL AND l.state = 'held'"
+                         " AND l.reason IS NOT '" LETTER_OVERTAKEN "' ORDER BY l.id",
         [ACCOUNT_FAILED] = "SELECT e.reference, NULL, l.recipient, l.subject, l.reason, l.created FROM letters l"
                            " LEFT JOIN entries e ON e.id = l.entry WHERE l.created > ?1 - 604800000000"
                            " AND l.state IN ('failed', 'bounced') ORDER BY l.id",

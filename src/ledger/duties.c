@@ -162,6 +162,19 @@ static gint64 entry_of(Ledger *ledger, gint64 id)
     return sql_int(ledger, 0, "SELECT entry FROM duties WHERE id = ?", "i", id);
 }
 
+/* Reminders that did not go out yet and are about nothing that is owed any more would say what is not true. They are kept back. */
+static gboolean hold_overtaken(Ledger *ledger, gint64 id, const char *actor, GError **error)
+{
+    if (!sql_run(ledger, error,
+                 "UPDATE letters SET state = 'held', reason = '" LETTER_OVERTAKEN "' WHERE id IN (SELECT letter FROM reminders WHERE duty = ?)"
+                 " AND state IN ('queued', 'held') AND NOT EXISTS (SELECT 1 FROM reminders r JOIN duties d ON d.id = r.duty"
+                 " WHERE r.letter = letters.id AND d.state IN ('open', 'claimed'))",
+                 "i", id))
+        return FALSE;
+    return sqlite3_changes(ledger->db) == 0 ||
+           ledger_event(ledger, entry_of(ledger, id), actor, "reminders-held", error, "duty", "i", id, NULL);
+}
+
 gboolean ledger_duty_state(Ledger *ledger, gint64 id, const char *from, const char *to, gint64 document, const char *reason,
                            const char *actor, gboolean *ret_done, GError **error)
 {
@@ -182,7 +195,8 @@ gboolean ledger_duty_state(Ledger *ledger, gint64 id, const char *from, const ch
     gint64 entry = entry_of(ledger, id);
     return !done || (ledger_entry_rank(ledger, entry, error) &&
                      ledger_event(ledger, entry, actor, verb, error, "duty", "i", id, "document", "i", document,
-                                  "reason", "t", reason, NULL));
+                                  "reason", "t", reason, NULL) &&
+                     (claims || open || hold_overtaken(ledger, id, actor, error)));
 }
 
 gboolean ledger_duty_hold(Ledger *ledger, gint64 id, gboolean held, const char *reason, const char *actor, GError **error)

@@ -73,6 +73,9 @@ gboolean ledger_letters_postponed(Ledger *ledger, const GPtrArray *letters, GErr
 LedgerLetter *ledger_letter_get(Ledger *ledger, gint64 id, GError **error);
 
 /* Every letter of STATE (NULL: any) and ENTRY (0: any), by id. */
+/* Why a reminder is kept back that nobody need release: no account of what waits names it. */
+#define LETTER_OVERTAKEN "what it reminds of is settled"
+
 typedef void (*LetterVisitor)(const LedgerLetter *letter, gpointer user);
 gboolean ledger_letters(Ledger *ledger, const char *state, gint64 entry, LetterVisitor visit, gpointer user,
                         GError **error);

@@ -248,7 +248,7 @@ def one_letter(_folder, office):
                        " LEFT JOIN parties p ON p.id = d.party WHERE l.recipient <> CASE l.kind WHEN 'reminder' THEN coalesce(p.address, d.address, ?1)"
                        " ELSE coalesce(p.contact, ?1) END", SECRETARY)
     assert not wrong, wrong[:5]
-    assert not office.ask("SELECT 1 FROM letters WHERE state = 'held'"), "a cap or the breaker held a letter"
+    assert not office.ask("SELECT 1 FROM letters WHERE state = 'held' AND reason <> 'what it reminds of is settled'"), "a cap or the breaker held a letter"
 
 @case
 def digests(_folder, office):

@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "duty_test.h"
+#include "ledger/account.h"
 
 static void begin(Office *office, gconstpointer settings)
 {
@@ -324,6 +325,41 @@ static void test_by_hand(Office *o, G_GNUC_UNUSED gconstpointer settings)
     g_assert_error(error, FAILURE, FAILURE_DATA);
 }
 
+static void count_line(G_GNUC_UNUSED const AccountLine *line, gpointer user)
+{
+    ++*(guint *)user;
+}
+
+/* The state of LETTER, and how many letters the secretariat's account calls held. */
+static void letter_is(Office *o, gint64 letter, const char *state, guint held)
+{
+    guint count = 0;
+    g_autoptr(LedgerLetter) row = ledger_letter_get(o->ledger, letter, NULL);
+    g_assert_cmpstr(row->state, ==, state);
+    g_assert_true(ledger_account(o->ledger, ACCOUNT_HELD, 0, count_line, &count, NULL));
+    g_assert_cmpuint(count, ==, held);
+}
+
+/* A reminder that waits while the mail server is away says nothing true any more when all it is about has come. */
+static void test_overtaken(Office *o, G_GNUC_UNUSED gconstpointer settings)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 one = 0, other = 0;
+    DutyByHand duty = {.what = "research-report", .name = "张三", .address = "zhang@example.cn", .due = AT("2026-04-01T23:59:59")};
+    g_assert_true(duties_add(o->ledger, &duty, "clerk", &one, &error) && duties_add(o->ledger, &duty, "clerk", &other, &error));
+    g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
+    LedgerLetter letter = {.kind = (char *)"reminder", .state = (char *)"queued", .recipient = (char *)"zhang@example.cn", .message_id = (char *)"1@x",
+                           .subject = (char *)"x", .bytes = bytes, .created = clock_now(), .next_try = clock_now(), .duty = one};
+    g_assert_true(ledger_letter_add(o->ledger, &letter, "clock", &error));
+    LedgerReminder first = {one, "due", clock_now(), clock_now(), letter.id, NULL}, second = {other, "due", clock_now(), clock_now(), letter.id, NULL};
+    g_assert_true(ledger_reminder_add(o->ledger, &first, &error) && ledger_reminder_add(o->ledger, &second, &error));
+    g_assert_true(duties_meet(o->ledger, one, "by post", "clerk", &error));
+    letter_is(o, letter.id, "queued", 0); /* it is about the other one, too */
+    g_assert_true(duties_waive(o->ledger, other, "ill", "clerk", &error));
+    letter_is(o, letter.id, "held", 0);
+    g_assert_no_error(error);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -341,5 +377,6 @@ int main(int argc, char **argv)
     TEST("/registry/change", test_change);
     TEST("/registry/merge", test_merge);
     TEST("/hand", test_by_hand);
+    TEST("/overtaken", test_overtaken);
     return g_test_run();
 }
