@@ -13,6 +13,7 @@
 #include "ledger/duties.h"
 #include "ledger/facts.h"
 #include "ledger/parties.h"
+#include "letters/post.h"
 
 static const OutputColumn columns[] = {
     {"id_n", "id", 0},         {"state", "state", 0},    {"due", "due", 25},          {"who", "who", 24},
@@ -146,6 +147,19 @@ static void pass_party(G_GNUC_UNUSED const LedgerParty *party, G_GNUC_UNUSED gpo
 {
 }
 
+/* What letters have no name for would be asked for by a word that nobody knows. */
+static gboolean is_named(const Duties *it, const char *what, GError **error)
+{
+    g_autofree char *folder = conf_path(it->conf, "general", "templates");
+    g_autoptr(Templates) templates = templates_load(folder, error);
+    if (!templates)
+        return FALSE;
+    if (what && names_duty(templates_names(templates), what, "zh") != what)
+        return TRUE;
+    g_set_error(error, FAILURE, FAILURE_USAGE, "--what is a kind of document, such as work-report, or completion, reach, warning or other");
+    return FALSE;
+}
+
 static gboolean add(Duties *it, GError **error)
 {
     const Wishes *wishes = it->wishes;
@@ -155,7 +169,7 @@ static gboolean add(Duties *it, GError **error)
         g_set_error_literal(error, FAILURE, FAILURE_USAGE, "--what and --due are needed, and --party or --name and --address; neither is the secretariat");
         return FALSE;
     }
-    if (!cmd_instant(wishes->due, it->zone, &duty.due, error) ||
+    if (!is_named(it, wishes->what, error) || !cmd_instant(wishes->due, it->zone, &duty.due, error) ||
         (wishes->entry && !(duty.entry = cmd_entry(it->ledger, wishes->entry, error))))
         return FALSE;
     if (wishes->party && !ledger_party_get(it->ledger, wishes->party, pass_party, NULL, NULL)) {

@@ -5,6 +5,7 @@
 #include "base/failure.h"
 #include "duties/duties.h"
 #include "ledger/duties.h"
+#include "send/address.h"
 
 static gboolean has_reason(const char *reason, GError **error)
 {
@@ -32,9 +33,13 @@ gboolean duties_meet(Ledger *ledger, gint64 id, const char *reason, const char *
 gboolean duties_add(Ledger *ledger, const DutyByHand *duty, const char *actor, gint64 *ret_id, GError **error)
 {
     g_autofree char *uuid = g_uuid_string_random(), *key = g_strconcat("hand/", uuid, NULL);
-    const char *why = duty->why && *duty->why ? duty->why : duty->what;
+    const char *why = duty->why ? duty->why : "";
     if (!duty->what || !*duty->what || duty->due <= 0) {
         g_set_error_literal(error, FAILURE, FAILURE_USAGE, "a duty needs to say what is owed and by when");
+        return FALSE;
+    }
+    if (duty->address && !address_valid(duty->address)) {
+        g_set_error(error, FAILURE, FAILURE_USAGE, "'%s' is no mail address", duty->address);
         return FALSE;
     }
     LedgerDuty row = {.key = key, .origin = "hand", .what = duty->what, .party = duty->party, .name = duty->name,

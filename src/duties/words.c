@@ -22,14 +22,17 @@ static void say_words(Facts *facts, const LetterVoice *voice, gpointer user)
     }
 }
 
-/* The deadline of DUTY, for the calendar of who owes it. */
-static GBytes *deadline_of(const Conf *conf, const Workdays *workdays, const LedgerDuty *duty)
+/* The deadline of DUTY, for the calendar of who owes it: what is due, and why. */
+static GBytes *deadline_of(const Conf *conf, const Templates *templates, const Workdays *workdays, const LedgerDuty *duty)
 {
+    gboolean english = g_strcmp0(duty->language, "en") == 0;
+    const char *what = names_duty(templates_names(templates), duty->what, english ? "en" : "zh");
+    g_autofree char *summary = g_strdup_printf(english ? "Due: %s" : "截止：%s", what);
     const char *office = *conf_list(conf, "office", "address"), *at = g_strrstr(office, "@");
     g_autofree char *uid = g_strdup_printf("duty-%" G_GINT64_FORMAT "%s", duty->id, at ? at : "");
     gboolean one = g_str_equal(duty->why_zh, duty->why_en);
-    g_autofree char *description = g_strconcat(duty->why_zh, one ? NULL : "\n", duty->why_en, NULL);
-    IcsDeadline deadline = {uid, duty->why_zh, description, duty->due, workdays_zone(workdays), clock_now()};
+    g_autofree char *description = english ? g_strdup(duty->why_en) : g_strconcat(duty->why_zh, one ? NULL : "\n", duty->why_en, NULL);
+    IcsDeadline deadline = {uid, summary, description, duty->due, workdays_zone(workdays), clock_now()};
     return ics_deadline(&deadline);
 }
 
@@ -39,7 +42,7 @@ gboolean words_post(Ledger *ledger, const Templates *templates, const Conf *conf
     const LedgerDuty *first = g_ptr_array_index(duties, 0);
     gint64 now = clock_now();
     gboolean ahead = !escalates && first->due > now;
-    g_autoptr(GBytes) deadline = ahead ? deadline_of(conf, workdays, first) : NULL;
+    g_autoptr(GBytes) deadline = ahead ? deadline_of(conf, templates, workdays, first) : NULL;
     LetterFile file = {FILE_NAME, ICS_MIME, deadline};
     Words words = {{.what = first->what, .person = first->name, .address = first->address, .meeting = first->meeting_name,
                     .why_zh = first->why_zh, .why_en = first->why_en, .article = first->article, .due = first->due, .now = now,

@@ -90,6 +90,21 @@ def claimed(folder):
     assert office.duties()["邬晚舟"]["reason"] == "已电话核实"
 
 @case
+def by_hand(folder):
+    """what nobody could be asked for is refused; a duty without a reason is asked for by its name"""
+    office = Office(folder)
+    for words in (("--what", "nonsense"), ("--what", "other", "--address", "not an address"), ("--what", "other", "--due", "2026-02-30")):
+        done = subprocess.run([SHOUWEN, "duties", "add", "--due", "2026-03-17", *words, "--config", f"{folder}/shouwen.conf"], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 64, (words, done)
+    office.run("duties", "add", "--what", "research-report", "--address", "lu@example.cn", "--due", "2026-03-17")
+    office.run("run", "--once")
+    letters = [email.message_from_file(open(f"{folder}/spool/outgoing/{name}"), policy=email.policy.default) for name in os.listdir(f"{folder}/spool/outgoing")]
+    letter = next(letter for letter in letters if "lu@" in letter["To"])
+    text, (calendar,) = letter.get_body(("plain",)).get_content(), [part.get_content() for part in letter.iter_attachments()]
+    assert "应交材料：国际标准专题研究报告" in text and "research-report" not in text and "事由" not in text, text
+    assert "SUMMARY:截止：国际标准专题研究报告" in (calendar if isinstance(calendar, str) else calendar.decode()), calendar
+
+@case
 def reminded(folder):
     """run --once: what is due is told, once, with the deadline as a calendar file, and the secretariat has its account"""
     office = Office(folder)

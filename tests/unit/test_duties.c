@@ -1,4 +1,4 @@
-// links: src/duties/derive.c src/duties/arrive.c src/duties/match.c src/duties/registry.c src/duties/duties.c src/duties/workdays.c src/ledger/*.c src/conf/*.c src/base/failure.c src/base/clock.c src/base/text.c src/base/durable.c; libs: glib-2.0 gio-2.0 sqlite3 jansson; flags: -lm
+// links: src/duties/derive.c src/duties/arrive.c src/duties/match.c src/duties/registry.c src/duties/duties.c src/send/address.c src/duties/workdays.c src/ledger/*.c src/conf/*.c src/base/failure.c src/base/clock.c src/base/text.c src/base/durable.c; libs: glib-2.0 gio-2.0 sqlite3 jansson; flags: -lm
 #include <string.h>
 
 #include "base/failure.h"
