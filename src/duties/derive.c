@@ -157,20 +157,27 @@ static gboolean warn_of_absences(const Deriving *it)
     return TRUE;
 }
 
-static void take_id(gint64 duty, gpointer user)
+typedef struct {
+    gint64 duty;
+    const char *reason;
+} Groundless;
+
+static void take_groundless(gint64 duty, const char *reason, gpointer user)
 {
-    g_array_append_val((GArray *)user, duty);
+    Groundless row = {duty, reason};
+    g_array_append_val((GArray *)user, row);
 }
 
 static gboolean waive_groundless(const Deriving *it)
 {
-    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-    if (!ledger_duties_groundless(it->ledger, take_id, ids, it->error))
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Groundless));
+    if (!ledger_duties_groundless(it->ledger, clock_now(), take_groundless, rows, it->error))
         return FALSE;
-    for (guint i = 0; i < ids->len; i++)
-        if (!ledger_duty_state(it->ledger, g_array_index(ids, gint64, i), "open", "waived", 0, DUTY_GROUNDLESS, it->actor, NULL,
-                               it->error))
+    for (guint i = 0; i < rows->len; i++) {
+        const Groundless *row = &g_array_index(rows, Groundless, i);
+        if (!ledger_duty_state(it->ledger, row->duty, "open", "waived", 0, row->reason, it->actor, NULL, it->error))
             return FALSE;
+    }
     return TRUE;
 }
 

@@ -141,6 +141,8 @@ void plan_pending(const Workdays *workdays, const Conf *conf, const LedgerDuty *
         gint64 at = MAX(occurrence->planned, resumes);
         if (done && g_hash_table_contains(done, occurrence->name))
             continue;
+        if (duty->closes && MAX(at, now) >= duty->closes) /* comments on a closed ballot are of no use to anybody */
+            continue;
         if (at <= now && workdays_open(workdays, now))
             take(ret_pending, duty, occurrence);
         else

@@ -17,7 +17,7 @@ static gboolean shares(const char *theirs, const char *mine)
 }
 
 /* The columns of every query here, in this order; what a row does not have is NULL. */
-#define OF_DUTY "coalesce(d.id, 0), coalesce(d.due, 0), d.state = 'waived' AND d.reason = '" DUTY_GROUNDLESS "'"
+#define OF_DUTY "coalesce(d.id, 0), coalesce(d.due, 0), d.state = 'waived' AND d.reason IN ('" DUTY_GROUNDLESS "', '" DUTY_LAPSED "')"
 
 static void debt_from_row(sqlite3_stmt *row, DebtVisitor visit, gpointer user)
 {
@@ -101,23 +101,25 @@ gboolean ledger_attendance(Ledger *ledger, gint64 instant, DebtVisitor visit, gp
 }
 
 /* That a state is one of two and then one of these is said for the index on what is not settled. */
-gboolean ledger_duties_groundless(Ledger *ledger, GroundlessVisitor visit, gpointer user, GError **error)
+gboolean ledger_duties_groundless(Ledger *ledger, gint64 instant, GroundlessVisitor visit, gpointer user, GError **error)
 {
     GError *failure = NULL;
     sqlite3_stmt *row = sql_query(
         ledger, error,
         "SELECT d.id, b.groups, p.working_groups, coalesce(m.state = 'cancelled', 0) OR coalesce(b.state = 'cancelled', 0)"
         " OR (d.origin = 'hosting' AND m.host IS NULL) OR (d.origin IN ('meeting', 'ballot') AND p.state = 'withdrawn')"
-        " OR (d.origin = 'meeting' AND coalesce(x.state IN ('absent', 'excused'), 1)) FROM duties d"
+        " OR (d.origin = 'meeting' AND coalesce(x.state IN ('absent', 'excused'), 1)), coalesce(b.closes <= ?, 0) FROM duties d"
         " LEFT JOIN meetings m ON m.id = d.meeting LEFT JOIN ballots b ON b.id = d.ballot LEFT JOIN parties p ON p.id = d.party"
         " LEFT JOIN participants x ON x.meeting = d.meeting AND x.party = d.party WHERE d.state IN ('open', 'claimed')"
         " AND d.state = 'open' ORDER BY d.id",
-        "");
+        "i", instant);
     if (!row)
         return FALSE;
     while (sql_step(ledger, row, &failure))
         if (sqlite3_column_int(row, 3) ||
             !shares((const char *)sqlite3_column_text(row, 1), (const char *)sqlite3_column_text(row, 2)))
-            visit(sqlite3_column_int64(row, 0), user);
+            visit(sqlite3_column_int64(row, 0), DUTY_GROUNDLESS, user);
+        else if (sqlite3_column_int(row, 4))
+            visit(sqlite3_column_int64(row, 0), DUTY_LAPSED, user);
     return sql_good(failure, error);
 }

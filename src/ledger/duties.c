@@ -12,8 +12,10 @@
     " coalesce(d.entry, 0), coalesce(d.meeting, 0), coalesce(d.ballot, 0), coalesce(d.document, 0), d.article, d.why_zh,"        \
     " d.why_en, coalesce(d.due, 0), d.state, d.held, coalesce(d.claimed, 0), coalesce(d.settled, 0), d.created, d.reason,"       \
     " p.contact, coalesce(e.language, p.language), e.reference, coalesce(e.year, 0), coalesce(e.number, 0), m.name,"             \
-    " (SELECT count(*) FROM reminders r WHERE r.duty = d.id AND r.letter IS NOT NULL) FROM duties d"                             \
-    " LEFT JOIN parties p ON p.id = d.party LEFT JOIN entries e ON e.id = d.entry LEFT JOIN meetings m ON m.id = d.meeting "
+    " (SELECT count(*) FROM reminders r WHERE r.duty = d.id AND r.letter IS NOT NULL),"               \
+    " coalesce(b.closes, 0) FROM duties d"                             \
+    " LEFT JOIN parties p ON p.id = d.party LEFT JOIN entries e ON e.id = d.entry LEFT JOIN meetings m ON m.id = d.meeting"  \
+    " LEFT JOIN ballots b ON b.id = d.ballot "
 
 static void duty_from_row(sqlite3_stmt *row, DutyVisitor visit, gpointer user)
 {
@@ -46,6 +48,7 @@ static void duty_from_row(sqlite3_stmt *row, DutyVisitor visit, gpointer user)
         .number = sqlite3_column_int(row, 25),
         .meeting_name = (const char *)sqlite3_column_text(row, 26),
         .reminded = (guint)sqlite3_column_int(row, 27),
+        .closes = sqlite3_column_int64(row, 28),
     };
     visit(&duty, user);
 }

@@ -25,6 +25,7 @@ typedef struct {
     const char *reference; /* of the entry; NULL */
     int year, number;      /* of the entry */
     const char *meeting_name; /* NULL */
+    gint64 closes;         /* of the ballot; 0: none */
     guint reminded;        /* letters that went out about it */
 } LedgerDuty;
 
@@ -103,12 +104,15 @@ typedef struct {
     const char *host, *contact; /* of a meeting hosted here; host of ledger_attendance: the party's name */
     const char *attended;       /* of ledger_attendance: state of the participant; NULL: none */
     gint64 duty, due;           /* that followed from it already, and its due instant; 0: none */
-    gboolean groundless;        /* that duty was waived with DUTY_GROUNDLESS */
+    gboolean groundless;        /* that duty was waived with DUTY_GROUNDLESS or DUTY_LAPSED */
 } LedgerDebt;
 typedef void (*DebtVisitor)(const LedgerDebt *debt, gpointer user);
 
 /* Why a duty is waived when what it followed from is no more; should that come back, so does the duty. */
 #define DUTY_GROUNDLESS "what it followed from was cancelled"
+
+/* The reason with which a contribution is waived when its ballot closed without it. */
+#define DUTY_LAPSED "the ballot is closed"
 
 /* Participants (registered, attended) of planned meetings whose last day is DAY or later. Key "meeting-summary/meeting M/party P". */
 gboolean ledger_debts_meeting(Ledger *ledger, const char *day, DebtVisitor visit, gpointer user, GError **error);
@@ -121,9 +125,10 @@ gboolean ledger_debts_ballot(Ledger *ledger, gint64 instant, DebtVisitor visit, 
  * instant. Meetings without any participant are left out: nobody noted who came. */
 gboolean ledger_attendance(Ledger *ledger, gint64 instant, DebtVisitor visit, gpointer user, GError **error);
 /* Open duties whose ground is gone: the meeting or ballot was cancelled, nobody hosts it here any more, the participant is
- * absent, excused or none, the party withdrew or left the ballot's groups. */
-typedef void (*GroundlessVisitor)(gint64 duty, gpointer user);
-gboolean ledger_duties_groundless(Ledger *ledger, GroundlessVisitor visit, gpointer user, GError **error);
+ * absent, excused or none, the party withdrew or left the ballot's groups (DUTY_GROUNDLESS); or the ballot closed before INSTANT
+ * (DUTY_LAPSED). */
+typedef void (*GroundlessVisitor)(gint64 duty, const char *reason, gpointer user);
+gboolean ledger_duties_groundless(Ledger *ledger, gint64 instant, GroundlessVisitor visit, gpointer user, GError **error);
 
 /* Changes with every transaction that another connection commits. */
 gint64 ledger_data_version(Ledger *ledger);

@@ -100,11 +100,11 @@ class Office:
             self.actions[entered].append(lambda: self.sql(text, [row]))
         for party, (own, _, _) in self.experts.items():
             if set(own) & set(groups):
-                self.owe(f"contribution/ballot {n}/party {party}", entered, closes - 7 * DAY, party)
+                self.owe(f"contribution/ballot {n}/party {party}", entered, closes - 7 * DAY, party, closes)
 
-    def owe(self, key, entered, due, party):
+    def owe(self, key, entered, due, party, ends=None):
         _, address, contact = self.experts[party]
-        self.duties[key] = Duty(key, entered, due, lambda name: bool(contact or SECRETARY) if name.startswith("esc") else bool(address))
+        self.duties[key] = Duty(key, entered, due, lambda name: bool(contact or SECRETARY) if name.startswith("esc") else bool(address), ends=ends)
 
     # --- what happens: always outside working hours, so that the hour at which a crowded day's letter goes out does not matter ---
     def happen(self):
@@ -115,7 +115,7 @@ class Office:
             # A few instants only, so that few programs are started.
             when -= (when.date().toordinal() % 9) * DAY
             when = max(when, duty.entered + HOUR)
-            if OFF[0][0] - DAY < when < OFF[0][1] or when >= END - DAY:
+            if OFF[0][0] - DAY < when < OFF[0][1] or when >= END - DAY or (duty.ends and when >= duty.ends - DAY):
                 continue
             if chance < 0.55:
                 self.do(when, "met", key)
@@ -123,11 +123,11 @@ class Office:
                 self.do(when, "waived", key)
             elif chance < 0.65:
                 self.do(when, "claimed", key)
-                if pick.random() < 0.5 and when + 12 * DAY < END:
+                if pick.random() < 0.5 and when + 12 * DAY < (duty.ends or END):
                     self.do(when + 12 * DAY, pick.choice(["met", "open"]), key)
             elif chance < 0.68:
                 self.do(when, "held", key)
-                if when + 12 * DAY < END:
+                if when + 12 * DAY < (duty.ends or END):
                     self.do(when + 12 * DAY, "released", key)
         # A ballot is called off while its reminders run.
         off = at("2026-06-22T19:00:00")
@@ -274,7 +274,7 @@ def plan(_folder, office):
     lines = [json.loads(line) for line in fresh.shouwen("duties", "plan", "--json", "--until", "2026-01-31", "--now", BEGIN.isoformat()).split("\n") if line]
     ids = dict(fresh.ask("SELECT id, key FROM duties"))
     planned = {(ids[line["duty_n"]], line["occurrence"]): line["at"][:10] for line in lines}
-    quiet = {key: Duty(key, duty.entered, duty.due, duty.reaches) for key, duty in fresh.duties.items() if duty.entered == BEGIN and duty.reaches("due")}
+    quiet = {key: Duty(key, duty.entered, duty.due, duty.reaches, ends=duty.ends) for key, duty in fresh.duties.items() if duty.entered == BEGIN and duty.reaches("due")}
     nobody = {(ids[line["duty_n"]], line["occurrence"]) for line in lines if line["recipient"] is None}
     end = dt.datetime(2026, 2, 1, tzinfo=CHINA)
     wanted = {(key, name): str(day) for key, duty in quiet.items() for name, (_, day, sent) in year.expected(duty, [], end).items()

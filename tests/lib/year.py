@@ -6,7 +6,7 @@ and on that day, at nine; if that is no working day, on the next one, as long as
 the last one before. It is told of again 3, 7 and 14 days after the due day, and 21 days after it somebody else is told; if
 that is no working day, on the next one. Nothing goes out while a duty is met, waived or held, nor on the day on which it was claimed and
 the three working days after it, nor while the machine is off. What could not go out goes out at the first possible hour; of
-several the last one goes, and the others are noted as passed over. What lay before a duty was entered counts as missed if the duty was not
+several the last one goes, and the others are noted as passed over. Comments on a ballot are asked for until it closes and not after. What lay before a duty was entered counts as missed if the duty was not
 yet due, and is passed over if it was."""
 import datetime as dt
 
@@ -60,8 +60,9 @@ def silent_until(claimed):
 
 class Duty:
     """ENTERED, DUE: instants. HISTORY: [(instant, what)], in order; what is met, waived, claimed, open, held or released."""
-    def __init__(self, key, entered, due, reaches, history=(), escalates=True):
+    def __init__(self, key, entered, due, reaches, history=(), escalates=True, ends=None):
         self.key, self.entered, self.due, self.reaches, self.history, self.escalates = key, entered, due, reaches, list(history), escalates
+        self.ends = ends
 
     def may_be_told(self, instant):
         """True, False for now, or None: never again."""
@@ -91,7 +92,7 @@ def expected(duty, machine_off, end):
                 if off <= instant < on:
                     instant = on
             day = instant.date()
-            if instant >= end:
+            if instant >= end or (duty.ends and instant >= duty.ends):
                 break
             if not works(day) or instant.hour >= 17:
                 day += DAY

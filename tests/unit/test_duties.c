@@ -94,6 +94,17 @@ static void test_ballot(Office *o, G_GNUC_UNUSED gconstpointer settings)
         duty_is(o, KEY("contribution/ballot %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, open, party), "open 2026-05-14");
         duty_is(o, KEY("contribution/ballot %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, over, party), "none");
     }
+    /* After the closing nothing is owed any more; when it is put off, it is again. */
+    KEY("contribution/ballot %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, open, two);
+    clock_set(AT("2026-05-22T09:00:00"));
+    derive(o);
+    duty_is(o, key, "waived 2026-05-14");
+    add_ballot(o, "b2@x", "ISO/IEC DIS 27091", AT("2026-06-21T23:59:59"), NULL);
+    derive(o);
+    duty_is(o, key, "open 2026-06-14");
+    clock_set(AT("2026-03-02T09:00:00"));
+    add_ballot(o, "b2@x", "ISO/IEC DIS 27091", AT("2026-05-21T23:59:59"), NULL);
+    derive(o);
     /* Who leaves the group owes nothing any more; who comes back does; nor does who withdrew. */
     LedgerParty leaves = {.id = one, .working_groups = "WG2"}, back = {.id = one, .working_groups = "WG4"};
     KEY("contribution/ballot %" G_GINT64_FORMAT "/party %" G_GINT64_FORMAT, grouped, one);
