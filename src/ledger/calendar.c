@@ -308,3 +308,11 @@ gboolean ledger_days(Ledger *ledger, const char *first, const char *last, DayVis
     }
     return sql_good(failure, error);
 }
+
+gboolean ledger_year_known(Ledger *ledger, int year)
+{
+    g_autofree char *text = g_strdup_printf("%d", year);
+    return sql_int(ledger, 1,
+                   "SELECT NOT EXISTS (SELECT 1 FROM days) OR EXISTS (SELECT 1 FROM days WHERE kind = 'off' AND substr(day, 1, 4) = ?)", "t",
+                   text) != 0;
+}

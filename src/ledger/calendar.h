@@ -85,4 +85,7 @@ typedef void (*DayVisitor)(const LedgerDay *day, gpointer user);
 /* FIRST to LAST, each may be NULL. */
 gboolean ledger_days(Ledger *ledger, const char *first, const char *last, DayVisitor visit, gpointer user, GError **error);
 
+/* FALSE: days off were entered once, but none of YEAR: its holidays would be taken for working days. */
+gboolean ledger_year_known(Ledger *ledger, int year);
+
 #endif

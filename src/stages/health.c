@@ -2,9 +2,12 @@
 
 #include "base/clock.h"
 #include "ledger/alarms.h"
+#include "ledger/calendar.h"
 #include "source/source.h"
 #include "spool/segment.h"
 #include "stages/health.h"
+
+#define CALENDAR_AHEAD (14 * G_TIME_SPAN_DAY) /* so long before a year begins its days off should be known */
 
 static void measure_free(gpointer data)
 {
@@ -137,6 +140,15 @@ static void look_at_ledger(Health *health, const Conf *conf, Ledger *ledger, gin
                  b.letters_failed);
 }
 
+/* The State Council announces the days off of a year some weeks before it begins. */
+static void look_at_calendar(Health *health, const Conf *conf, Ledger *ledger, gint64 now)
+{
+    int year = clock_year(now + CALENDAR_AHEAD, conf_string(conf, "general", "zone"));
+    if (!ledger_year_known(ledger, year))
+        complain(health, FALSE, "calendar", "no days off of %d are in the calendar: reminders would go out on holidays; see 'shouwen calendar import'",
+                 year);
+}
+
 static void look_at_disk(Health *health, const Conf *conf)
 {
     g_autofree char *spool = conf_path(conf, "general", "spool");
@@ -160,9 +172,10 @@ Health *health_measure(const Conf *conf, Ledger *ledger, const char *reason, gin
     for (const char *const *name = conf_mailboxes(conf); *name; name++)
         look_at_token(health, conf, *name, now);
     look_at_disk(health, conf);
-    if (ledger)
+    if (ledger) {
         look_at_ledger(health, conf, ledger, now);
-    else if (reason)
+        look_at_calendar(health, conf, ledger, now);
+    } else if (reason)
         complain(health, TRUE, "ledger", "%s", reason);
     return health;
 }

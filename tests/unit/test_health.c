@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "ledger/alarms.h"
+#include "ledger/calendar.h"
 #include "ledger/sql.h"
 #include "source/source.h"
 #include "stages/health.h"
@@ -113,6 +114,22 @@ static void test_prometheus(Fixture *f, G_GNUC_UNUSED gconstpointer mailbox)
     g_assert_nonnull(strstr(text, "\nshouwen_letters_failed 0\n"));
 }
 
+/* A year whose holidays nobody entered: told before it begins, and of an office that keeps such a calendar only. */
+static void test_calendar(Fixture *f, G_GNUC_UNUSED gconstpointer mailbox)
+{
+    gint64 early = clock_parse_iso("2026-12-10T09:00:00+08:00"), late = clock_parse_iso("2026-12-20T09:00:00+08:00");
+    LedgerDay of_2026 = {"2026-10-01", "off", "国庆节"}, of_2027 = {"2027-01-01", "off", "元旦"};
+    g_autofree char *none = trouble_of(f, "calendar", late);
+    g_assert_true(ledger_begin(f->ledger, NULL) && ledger_day_put(f->ledger, &of_2026, "test", NULL, NULL) && ledger_commit(f->ledger, NULL));
+    g_autofree char *before = trouble_of(f, "calendar", early), *missing = trouble_of(f, "calendar", late);
+    g_assert_true(ledger_begin(f->ledger, NULL) && ledger_day_put(f->ledger, &of_2027, "test", NULL, NULL) && ledger_commit(f->ledger, NULL));
+    g_autofree char *known = trouble_of(f, "calendar", late);
+    g_assert_cmpstr(none, ==, "");
+    g_assert_cmpstr(before, ==, "");
+    g_assert_nonnull(strstr(missing, "no days off of 2027"));
+    g_assert_cmpstr(known, ==, "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -121,5 +138,6 @@ int main(int argc, char **argv)
     ADD("backlog", "work", test_backlog);
     ADD("alarm-once", "work", test_alarm_once);
     ADD("prometheus", "work", test_prometheus);
+    ADD("calendar", "work", test_calendar);
     return g_test_run();
 }
