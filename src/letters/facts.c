@@ -227,6 +227,16 @@ static void add_record(Writer *writer)
         facts_set(writer->facts, "errors", "1", 1);
 }
 
+/* What stands after our own number in the subject of an answer: the rest are the words of the letter that it answers. */
+static const char *own_subject(const LetterOrder *order)
+{
+    const char *number = order->subject && order->reference ? g_strrstr(order->subject, order->reference) : NULL;
+    const char *rest = number ? number + strlen(order->reference) : "";
+    while (g_str_has_prefix(rest, "：") || *rest == ':' || *rest == ' ')
+        rest = g_utf8_next_char(rest);
+    return *rest ? rest : order->subject;
+}
+
 Facts *letter_facts(const LetterOrder *order, const LetterVoice *voice)
 {
     Facts *facts = facts_new();
@@ -235,7 +245,7 @@ Facts *letter_facts(const LetterOrder *order, const LetterVoice *voice)
     facts_set(facts, "office_address", conf_list(voice->conf, "office", "address")[0], VALUE_CHARS);
     facts_set(facts, "today", today, IDENT_CHARS);
     facts_set(facts, "name", order->name, LETTER_NAME_CHARS);
-    facts_set(facts, "subject", order->subject, LETTER_NAME_CHARS);
+    facts_set(facts, "subject", own_subject(order), LETTER_NAME_CHARS);
     if (order->reference) {
         g_autofree char *printed = g_strdup_printf("收文〔%d〕%d号", order->year, order->number);
         facts_set(facts, "reference", order->reference, IDENT_CHARS);

@@ -105,7 +105,7 @@ typedef struct {
 static void set_owed(Facts *row, const SayLine *line, const LetterVoice *voice)
 {
     const char *what = names_duty(voice->names, line->what, voice->language);
-    facts_set(row, "person", line->person ? line->person : conf_string(voice->conf, "office", is_zh(voice) ? "name_zh" : "name_en"),
+    facts_set(row, "person", line->person ? line->person : letter_office(voice->conf, voice->language),
               LETTER_NAME_CHARS);
     facts_set(row, "subject", what, IDENT_CHARS);
     facts_set(row, "what", what, IDENT_CHARS);

@@ -121,7 +121,7 @@ def completed(folder):
     assert office.ask("SELECT kind FROM letters ORDER BY id") == [("acknowledgement",), ("completion",)]
     assert office.ask("SELECT state FROM entries") == [("complete",)]
     text = letters.text_of(second)
-    assert "材料现已齐全" in text and "SHA-256" in text and second["Subject"].startswith("材料齐备通知"), text
+    assert "材料现已齐全" in text and "SHA-256" in text and second["Subject"] == "材料齐备通知 SC27-2026-0001：提交申请表", second["Subject"]
     office("rebuild", "--force")
     assert office.ask("SELECT kind, state FROM letters ORDER BY id") == [("acknowledgement", "sent"), ("completion", "sent")]
 
