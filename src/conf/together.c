@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "conf/settings.h"
 #include "conf/together.h"
 
 static gboolean is_set(const Conf *conf, const char *group, const char *key)
@@ -63,15 +64,35 @@ static void check_mailbox(const Conf *conf, Scan *scan, const char *group)
                    conf_string(conf, group, "action"));
 }
 
+static gboolean is_own(const Conf *conf, const char *address)
+{
+    gboolean own = FALSE;
+    for (const char *const *ours = conf_list(conf, "office", "address"); *ours; ours++)
+        own |= g_ascii_strcasecmp(address, *ours) == 0;
+    for (const char *const *name = conf_mailboxes(conf); *name; name++) {
+        g_autofree char *group = g_strdup_printf("mailbox %s", *name);
+        own |= g_ascii_strcasecmp(address, conf_string(conf, group, "user")) == 0;
+    }
+    return own;
+}
+
 /* What is written to ourselves would come in as new mail. */
 static void check_secretariat(const Conf *conf, Scan *scan)
 {
     for (const char *const *address = conf_list(conf, "office", "secretariat"); *address; address++)
-        for (const char *const *own = conf_list(conf, "office", "address"); *own; own++)
-            if (g_ascii_strcasecmp(*address, *own) == 0)
-                scan_fault(scan, line_of(scan, "office", "secretariat"),
-                           "[office] secretariat = %s is an address that we take mail from: letters to it would come in again",
-                           *address);
+        if (is_own(conf, *address))
+            scan_fault(scan, line_of(scan, "office", "secretariat"),
+                       "[office] secretariat = %s is an address that we take mail from: letters to it would come in again", *address);
+}
+
+/* Nothing goes out at night: an account for a later hour would never be written. */
+static void check_digest(const Conf *conf, Scan *scan)
+{
+    const char *hours = conf_string(conf, "calendar", "hours");
+    int from, to, at = (int)conf_int(conf, "digest", "at");
+    if (setting_hours(hours, &from, &to) && at >= to)
+        scan_fault(scan, line_of(scan, "digest", "at"), "[digest] at must be before the end of [calendar] hours = %s, or no digest is ever sent",
+                   hours);
 }
 
 /* Passwords and papers cross the network encrypted, or stay on this machine. */
@@ -96,6 +117,7 @@ void together_check(const Conf *conf, Scan *scan)
     if (!conf_list(conf, "office", "address")[0])
         scan_fault(scan, line_of(scan, "office", "address"), "[office] needs 'address': our own mail address");
     check_secretariat(conf, scan);
+    check_digest(conf, scan);
     check_desk(conf, scan);
     for (const char *const *name = conf_mailboxes(conf); *name; name++) {
         g_autofree char *group = g_strdup_printf("mailbox %s", *name);

@@ -35,8 +35,8 @@ poll = 1s
 idle = false
 [desk]
 enabled = false
-[digest]
-at = 23:59
+[letters]
+digest = never
 [monitor]
 interval = 1s
 fetch_age = 3s

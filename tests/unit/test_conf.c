@@ -67,6 +67,8 @@ static void test_faults(void)
         {"[office]\naddress = 秘书处\n", ":2: 'address' is '秘书处', but must be mail addresses"},
         {"[office]\naddress = a@b.example, c@d.example\n", "mail addresses with ';' between them"},
         {"[office]\naddress = a@b.example\nsecretariat = A@b.example\n", "would come in again"},
+        {"[office]\naddress = a@b.example\nsecretariat = C@d.example\n[mailbox x]\nuser = c@d.example\n", "would come in again"},
+        {"[office]\naddress = a@b.example\n[calendar]\nhours = 08:30-17:30\n[digest]\nat = 18:00\n", "no digest is ever sent"},
         {BOX "idle = yes\n", "true or false"},
         {HEAD "[letters]\nacknowledgement = yes\n", "send, hold or never"},
         {HEAD "[filter]\njobs = -1\n", "a whole number"},
