@@ -233,6 +233,16 @@ gboolean ledger_letter_again(Ledger *ledger, gint64 id, gint64 next_try, const c
                      error);
 }
 
+/* The duty "reach this person" for letter ID, which did not arrive: once for each letter. */
+static gboolean open_reach(Ledger *ledger, gint64 id, const char *zh, const char *en, const char *why, GError **error)
+{
+    return sql_run(ledger, error,
+                   "INSERT INTO duties (key, origin, what, entry, address, why_zh, why_en, state, created)"
+                   " SELECT 'reach/letter ' || id, 'bounce', 'reach', entry, recipient, ?1 || ?3, ?2 || ?3, 'open', ?4 FROM letters"
+                   " WHERE id = ?5 AND kind NOT IN ('digest', 'notice') ON CONFLICT (key) DO NOTHING",
+                   "tttii", zh, en, why, clock_now(), id);
+}
+
 gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError **error)
 {
     if (!ledger_begin(ledger, error))
@@ -241,6 +251,7 @@ gboolean ledger_letter_failed(Ledger *ledger, gint64 id, const char *why, GError
                      sql_run(ledger, error, "UPDATE letters SET state = 'failed', reason = ? WHERE id = ? AND state <> 'bounced'",
                              "ti", why, id) &&
                          ledger_entry_attention(ledger, entry_of(ledger, id), "letter failed", error) &&
+                         open_reach(ledger, id, "信件未能送达：", "a letter was refused: ", why, error) &&
                          ledger_event(ledger, entry_of(ledger, id), "courier", "letter-failed", error, "letter", "i", id,
                                       "why", "t", why, NULL),
                      error);
@@ -266,11 +277,7 @@ gint64 ledger_letter_bounced(Ledger *ledger, const char *message_id, const char 
         return id;
     if (!sql_run(ledger, error, "UPDATE letters SET state = 'bounced', reason = ? WHERE id = ?", "ti", why, id) ||
         !ledger_entry_attention(ledger, *ret_entry, "letter bounced", error) ||
-        !sql_run(ledger, error,
-                 "INSERT INTO duties (key, origin, what, entry, address, why_zh, why_en, state, created)"
-                 " SELECT 'reach/letter ' || id, 'bounce', 'reach', entry, recipient, '信件被退回：' || ?1, 'a letter came back: ' || ?1,"
-                 " 'open', ?2 FROM letters WHERE id = ?3 ON CONFLICT (key) DO NOTHING",
-                 "tii", why, clock_now(), id) ||
+        !open_reach(ledger, id, "信件被退回：", "a letter came back: ", why, error) ||
         !ledger_event(ledger, *ret_entry, "intake", "letter-bounced", error, "letter", "i", id, "why", "t", why, NULL))
         return -1;
     return id;

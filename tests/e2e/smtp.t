@@ -117,6 +117,7 @@ def fates(folder, exim):
     assert "451" in why and "come back later" in why, why
     arrives(exim, "duan@expert.example")
     assert office.ask("SELECT attention FROM entries WHERE sender_address LIKE 'gone%'") == [("letter failed",)]
+    assert office.ask("SELECT what, address, state FROM duties WHERE what = 'reach'") == [("reach", "gone@expert.example", "open")]
 
 
 @case
