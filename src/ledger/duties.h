@@ -51,9 +51,8 @@ typedef struct {
 gboolean ledger_duties(Ledger *ledger, const DutyFilter *filter, DutyVisitor visit, gpointer user, GError **error);
 
 /* Takes duty ID from one of the states FROM ("open claimed") to TO at NOW, with its event. DOCUMENT 0 and REASON NULL: none (what
- * stood there goes). Open: claim and document are taken off. Met or waived: reminders that did
- * not go out yet and are about nothing else that is owed are held (LETTER_OVERTAKEN). *RET_DONE (may be NULL; then it is FAILURE_DATA) FALSE: it was in
- * another state. */
+ * stood there goes). Open: claim and document are taken off. Met or waived: reminders that did not go out yet and are about nothing
+ * else that is owed are held (LETTER_OVERTAKEN). *RET_DONE (may be NULL; then it is FAILURE_DATA) FALSE: it was in another state. */
 gboolean ledger_duty_state(Ledger *ledger, gint64 id, const char *from, const char *to, gint64 document, const char *reason,
                            const char *actor, gboolean *ret_done, GError **error);
 gboolean ledger_duty_hold(Ledger *ledger, gint64 id, gboolean held, const char *reason, const char *actor, GError **error);
