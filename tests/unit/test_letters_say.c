@@ -93,13 +93,15 @@ static void test_digest_reasons(void)
     g_autoptr(GArray) overdue = one_line((SayLine){.what = "work-report", .due = RECEIVED - 2 * DAY});
     g_autoptr(GArray) alarms = one_line((SayLine){.what = "fetch work", .reason = "mailbox work was last read 2 h ago", .instant = RECEIVED});
     g_autoptr(GArray) review = one_line((SayLine){.reference = "SC27-2026-0001", .person = "李四", .subject = "申请", .reason = "review"});
+    g_autoptr(GArray) mailboxes = one_line((SayLine){.what = "work"});
     SayDigest digest = {.since = RECEIVED - DAY, .now = RECEIVED, .fresh = fresh, .waiting = waiting, .held = held, .failed = failed, .overdue = overdue,
-                        .alarms = alarms, .head = HASH_A, .event = 12};
+                        .alarms = alarms, .mailboxes = mailboxes, .head = HASH_A, .event = 12};
     g_autofree char *zh = text_of("digest", "zh", say_digest, &digest), *en = text_of("digest", "en", say_digest, &digest);
     assert_in(zh, "此类函件须由工作人员放行");
     assert_in(zh, "550 no such user");
     assert_in(zh, "信件被退回：5.1.1");
     assert_in(zh, "［告警］邮箱长时间未能收取：work");
+    assert_in(zh, "work：尚未成功收取");
     assert_in(en, "a letter came back: 5.1.1");
     assert_in(en, "[Alarm] mailbox work was last read 2 h ago");
     g_assert_null(strstr(en, "信件被退回"));
