@@ -147,7 +147,7 @@ def package(folder):
     files = lambda *names: [(name, samples.DOCX, data) for name, data in names]
     first, = office.takes(mail(office, wen, "提案材料", "见附件。", files(("信息表.docx", INFORMATION), ("承诺书.docx", PLEDGE))))
     assert office.ask("SELECT state FROM entries") == [("complete",)], office("show", "1")
-    assert "尚缺材料" in letters.text_of(first) and "前补齐" in letters.text_of(first), letters.text_of(first)
+    assert "尚缺材料" in letters.text_of(first) and "（含当日）前补齐" in letters.text_of(first), letters.text_of(first)
     assert office.ask("SELECT what, state FROM duties WHERE entry = 1") == [("completion", "open")]
     second, = office.takes(mail(office, wen, "提案材料（二）", "见附件。", files(("论证报告.docx", REPORT))))
     assert "缺：附件5" in letters.text_of(second), letters.text_of(second)
