@@ -28,7 +28,8 @@ gboolean duties_rejected(G_GNUC_UNUSED Ledger *ledger, G_GNUC_UNUSED const Conf 
     return tell("rejected", document, actor);
 }
 
-gboolean duties_settled(G_GNUC_UNUSED Ledger *ledger, G_GNUC_UNUSED const Conf *conf, gint64 entry, G_GNUC_UNUSED GError **error)
+gboolean duties_settled(G_GNUC_UNUSED Ledger *ledger, G_GNUC_UNUSED const Conf *conf, gint64 entry, G_GNUC_UNUSED gboolean now_told,
+                        G_GNUC_UNUSED GError **error)
 {
     return tell("settled", entry, NULL);
 }
