@@ -91,3 +91,9 @@ gboolean query_asks_status(const char *subject, const char *body, const char *pr
     prefix = prefix ? prefix : "";
     return (subject && asks(subject, prefix)) || (body && first_line_asks(body, prefix));
 }
+
+char *query_reference(const char *subject, const char *body, const char *prefix)
+{
+    char *found = subject && asks(subject, prefix) ? reference_find_printed(subject, prefix) : NULL;
+    return found || !body || !first_line_asks(body, prefix) ? found : reference_find_printed(body, prefix);
+}

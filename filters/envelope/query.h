@@ -8,4 +8,7 @@
  * number (PREFIX-2026-0001 or 收文〔2026〕1号) or without. Either may be NULL. */
 gboolean query_asks_status(const char *subject, const char *body, const char *prefix);
 
+/* The number that such a question names in its printed form, 收文〔2026〕1号, as "SC27-2026-0001"; NULL: none. Caller frees. */
+char *query_reference(const char *subject, const char *body, const char *prefix);
+
 #endif

@@ -429,7 +429,10 @@ void route_decide(Envelope *envelope, const GPtrArray *headers, const Context *c
     g_autofree char *sender = g_utf8_strdown(sender_all, -1);
     Mail mail = {envelope, headers, context, subject, sender, type->value, report_type};
     envelope->reference = find_reference(&mail);
+    envelope->asks_status = query_asks_status(envelope->subject, envelope->body, context->reference_prefix);
+    /* Who asks us how 收文〔2026〕1号 stands means our number, as our letters print it. */
+    if (envelope->asks_status && !envelope->reference)
+        envelope->reference = query_reference(envelope->subject, envelope->body, context->reference_prefix);
     envelope->route = g_strdup(decide(&mail));
     envelope->no_reply = asks_no_answer(&mail);
-    envelope->asks_status = query_asks_status(envelope->subject, envelope->body, context->reference_prefix);
 }

@@ -109,10 +109,19 @@ static const char *language_in(const char *text)
     return NULL;
 }
 
-static const char *state_in(const char *text)
+/* FALSE: a word that nobody has told us. */
+static gboolean state_in(const char *text, const char **ret)
 {
-    static const char *const gone[] = {"withdrawn", "退出", "已退出", NULL};
-    return !text ? NULL : g_strv_contains(gone, text) ? "withdrawn" : "active";
+    static const struct {
+        const char *written, *state;
+    } table[] = {{"active", "active"},       {"在册", "active"},      {"在任", "active"},   {"有效", "active"},      {"正常", "active"},
+                 {"withdrawn", "withdrawn"}, {"退出", "withdrawn"},   {"已退出", "withdrawn"}, {"退休", "withdrawn"}, {"已退休", "withdrawn"},
+                 {"离职", "withdrawn"},      {"已离职", "withdrawn"}};
+    *ret = NULL;
+    for (gsize i = 0; text && !*ret && i < G_N_ELEMENTS(table); i++)
+        if (g_ascii_strcasecmp(text, table[i].written) == 0)
+            *ret = table[i].state;
+    return !text || *ret;
 }
 
 static void refuse(Imported *ret, size_t row, const char *why)
@@ -146,8 +155,8 @@ static gboolean import_row(Ledger *ledger, const json_t *row, size_t number, con
         .working_groups = groups,
         .language = language_in(CELL(COLUMN_LANGUAGE)),
         .origin = "imported",
-        .state = state_in(CELL(COLUMN_STATE)),
     };
+    gboolean state = state_in(CELL(COLUMN_STATE), &party.state);
     if (filled == 0)
         return TRUE;
     if (!party.name)
@@ -158,6 +167,8 @@ static gboolean import_row(Ledger *ledger, const json_t *row, size_t number, con
         refuse(ret, number, "the contact's mail address cannot be written to");
     else if (CELL(COLUMN_GROUPS) && !groups)
         refuse(ret, number, "no working group WG1 to WG5 is named in its column");
+    else if (!state)
+        refuse(ret, number, "its state is neither active (在册) nor withdrawn (退出, 退休, 离职)");
     else if (ledger_party_put(ledger, &party, actor, NULL, &put, &problem)) {
         ret->added += put == PUT_NEW;
         ret->changed += put == PUT_CHANGED;

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/failure.h"
 #include "duties/owed.h"
 #include "duties/remind.h"
 #include "duties/words.h"
@@ -100,14 +101,36 @@ static gboolean send_group(const Reminding *it, const Group *group)
     return TRUE;
 }
 
+/* One letter that cannot be made (an address, a template) must not keep back those of others; what is wrong with the ledger or the disk
+ * does. */
+static gboolean try_group(const Reminding *it, Group *group)
+{
+    g_autoptr(GError) problem = NULL;
+    Reminding own = *it;
+    own.error = &problem;
+    if (!ledger_savepoint(it->ledger, it->error))
+        return FALSE;
+    if (send_group(&own, group))
+        return ledger_release(it->ledger, it->error);
+    ledger_revert(it->ledger);
+    if (failure_outcome(problem) == OUTCOME_AGAIN || g_error_matches(problem, FAILURE, FAILURE_IO)) {
+        g_propagate_error(it->error, g_steal_pointer(&problem));
+        return FALSE;
+    }
+    g_free(it->reminded->why);
+    it->reminded->why = g_strdup(problem->message);
+    it->reminded->next = MIN(it->reminded->next, it->now + AGAIN_USEC);
+    return TRUE;
+}
+
 static gboolean send_all(const Reminding *it)
 {
     gint64 left = conf_int(it->conf, "reminders", "per_hour") - ledger_reminders_since(it->ledger, it->now - G_TIME_SPAN_HOUR);
     guint room = (guint)CLAMP(left, 0, BATCH);
     for (guint i = 0; i < MIN(room, it->groups->len); i++)
-        if (!send_group(it, g_ptr_array_index(it->groups, i)))
+        if (!try_group(it, g_ptr_array_index(it->groups, i)))
             return FALSE;
-    it->reminded->more = it->groups->len > room && left > BATCH;
+    it->reminded->more = it->groups->len > room && left > BATCH && it->reminded->letters > 0;
     if (it->groups->len > room)
         it->reminded->next = MIN(it->reminded->next, it->now + AGAIN_USEC);
     return TRUE;

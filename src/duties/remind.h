@@ -11,6 +11,7 @@ typedef struct {
     guint letters; /* queued or held */
     gboolean more; /* the batch is full: call again */
     gint64 next;   /* when to look again, unless something changes */
+    char *why;     /* of a letter that could not be made while others were; NULL: all could. The caller frees */
 } Reminded;
 
 /* Inside a transaction: everything that plan_pending names for the duties now, at most a batch of letters, and no more in an hour

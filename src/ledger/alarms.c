@@ -16,7 +16,7 @@ gboolean ledger_alarm_raise(Ledger *ledger, const char *name, const char *text, 
 {
     return sql_run(ledger, error,
                    "INSERT INTO alarms (name, since, text) VALUES (?, ?, ?)"
-                   " ON CONFLICT (name) DO UPDATE SET text = excluded.text, over = NULL",
+                   " ON CONFLICT (name) DO UPDATE SET text = excluded.text, over = NULL WHERE over IS NOT NULL",
                    "tit", name, now, text);
 }
 

@@ -14,7 +14,8 @@ typedef struct {
 } LedgerAlarm;
 void ledger_alarm_free(LedgerAlarm *alarm);
 
-/* The trouble NAME is there (again): its end is forgotten if it was not told yet. TEXT is renewed. */
+/* The trouble NAME is there (again): its end is forgotten if it was not told yet. One that goes on changes nothing, so that a look
+ * every minute wakes nobody. */
 gboolean ledger_alarm_raise(Ledger *ledger, const char *name, const char *text, gint64 now, GError **error);
 
 /* The trouble NAME has ended at NOW. One that nobody was told of leaves at once. */

@@ -88,6 +88,9 @@ static gboolean remind(Clock *clock, GError **error)
             !commit(clock, remind_due(clock->ledger, clock->templates, clock->conf, clock->workdays, &reminded, error), error))
             return FALSE;
         letters += reminded.letters;
+        if (reminded.why)
+            stage_log("clock", "a reminder could not be written: %s", reminded.why);
+        g_clear_pointer(&reminded.why, g_free);
     }
     clock->next = reminded.next;
     if (letters)

@@ -129,6 +129,10 @@ def experts(folder):
     rows = {r["name"]: r for r in office.rows("experts", "list")}
     assert len(rows) == 2 and rows["温若岚"]["contact"] == "boss@nanping.example.cn" and rows["温若岚"]["organisation"] == "南屏密码研究所"
     assert rows["段云起"]["address"] == "duan@yunqi.example" and rows["段云起"]["groups"] == "WG4 WG5"
+    gone = [["姓名", "电子邮箱", "状态"], ["温若岚", "wen@nanping.example.cn", "已退休"], ["段云起", "duan@yunqi.example", "借调"]]
+    said = office("experts", "import", write(f"{folder}/h.csv", as_csv(gone)))
+    assert "1 changed" in said and "row 3: its state" in said, said
+    assert [r["name"] for r in office.rows("experts", "list", "--state", "withdrawn")] == ["温若岚"]
     assert "headings" in office("experts", "import", write(f"{folder}/g.csv", "a,b\n1,2\n"), code=65)
 
 @case

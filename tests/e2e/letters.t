@@ -163,14 +163,15 @@ def asked_for_status(folder):
     office = Office(folder)
     first, = office.takes(SAMPLES["02-application-incomplete"])
     attention = office.ask("SELECT attention FROM entries")
-    for subject, body in (("查询 SC27-2026-0001", ""), ("Re: " + first["Subject"], "\n查询\n> 您好"), ("STATUS: SC27-2026-0001", "x")):
+    for subject, body in (("查询 SC27-2026-0001", ""), ("Re: " + first["Subject"], "\n查询\n> 您好"), ("STATUS: SC27-2026-0001", "x"), ("查询 收文〔2026〕1号", "")):
         answer, = office.takes(mail(office, LI, subject, body))
         assert answer["Subject"] == "办理情况 SC27-2026-0001" and "申请表.docx" in letters.text_of(answer) and "待补正" in letters.text_of(answer)
         assert answer["To"] == LI and answer["Auto-Submitted"] == "auto-replied"
     assert office.ask("SELECT attention FROM entries") == attention
-    assert [k for k, in office.ask("SELECT kind FROM letters")] == ["acknowledgement"] + 3 * ["status"]
+    assert [k for k, in office.ask("SELECT kind FROM letters")] == ["acknowledgement"] + 4 * ["status"]
     foreign = office.takes(mail(office, "else@stranger.example", "查询 SC27-2026-0001"))
     unknown = office.takes(mail(office, "else@stranger.example", "查询 SC27-2026-0999"))
+    assert office.takes(mail(office, "else@stranger.example", "查询 收文〔2026〕1号")) == []
     failed = office.takes(mail(office, LI, "查询 SC27-2026-0001", passes=False, extra="Authentication-Results: mx.committee.example; dmarc=fail\r\n"))
     assert foreign == unknown == failed == []
     assert office.takes(mail(office, LI, "查询一下会议时间 SC27-2026-0001", "请问会议何时开？")) == []

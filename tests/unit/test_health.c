@@ -92,7 +92,7 @@ static void test_alarm_once(Fixture *f, G_GNUC_UNUSED gconstpointer mailbox)
     const LedgerAlarm *alarm = g_ptr_array_index(on, 0);
     g_assert_cmpint(alarm->since, ==, 10);
     g_assert_cmpint(alarm->said, ==, 11);
-    g_assert_cmpstr(alarm->text, ==, "fuller");
+    g_assert_cmpstr(alarm->text, ==, "full");
     g_assert_true(ledger_alarm_end(f->ledger, "disk", 30, NULL));
     g_assert_true(ledger_alarm_end(f->ledger, "disk", 31, NULL));
     g_autoptr(GPtrArray) over = ledger_alarms(f->ledger, NULL);
