@@ -46,7 +46,7 @@ gboolean words_post(Ledger *ledger, const Templates *templates, const Conf *conf
     LetterFile file = {FILE_NAME, ICS_MIME, deadline};
     Words words = {{.what = first->what, .person = first->name, .address = first->address, .meeting = first->meeting_name,
                     .why_zh = first->why_zh, .why_en = first->why_en, .article = first->article, .due = first->due, .now = now,
-                    .reminded = first->reminded, .file = ahead ? FILE_NAME : NULL},
+                    .reminded = first->reminded, .claimed = g_str_equal(first->state, "claimed"), .file = ahead ? FILE_NAME : NULL},
                    duties};
     LetterOrder order = {
         .kind = escalates ? "escalation" : "reminder",

@@ -85,6 +85,7 @@ void say_duty(Facts *facts, const LetterVoice *voice, gpointer user)
     facts_set(facts, "meeting", duty->meeting, LETTER_NAME_CHARS);
     facts_set(facts, "why", is_zh(voice) ? duty->why_zh : duty->why_en, TEXT_CHARS);
     facts_set(facts, "file", duty->file, IDENT_CHARS);
+    facts_set(facts, "claimed", duty->claimed ? "1" : NULL, 1);
     set_article(facts, duty->article, voice);
     set_day(facts, "due", duty->due, voice);
     set_days(facts, duty->due, duty->now, voice);

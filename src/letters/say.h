@@ -29,6 +29,7 @@ typedef struct {
     gint64 due;                 /* instant */
     gint64 now;
     guint reminded;             /* reminders that went out before */
+    gboolean claimed;           /* something came that nobody has confirmed */
     const char *file;           /* name of the LetterFile; NULL none */
 } SayDuty;
 void say_duty(Facts *facts, const LetterVoice *voice, gpointer duty);

@@ -93,6 +93,7 @@ static const Word words[] = {
     {"last_day", PLACE_LETTER, 0, FALSE, DUTY},
     {"over", PLACE_LETTER | PLACE_LINE, 0, FALSE, DUTY " " DIGEST " " NOTICE},
     {"reminded", PLACE_LETTER, 0, FALSE, DUTY},
+    {"claimed", PLACE_LETTER, 0, FALSE, DUTY},
     {"file", PLACE_LETTER, 0, FALSE, DUTY},
     {"since", PLACE_LETTER, 0, FALSE, DIGEST " " NOTICE},
     {"arrived", PLACE_LETTER, 0, FALSE, DIGEST},
