@@ -14,6 +14,7 @@ void act_clear(Act *act)
     act->under_way = FALSE;
     g_clear_pointer(&act->reference, g_free);
     g_clear_pointer(&act->state, g_free);
+    g_clear_pointer(&act->attention, g_free);
     g_clear_pointer(&act->sender_name, g_free);
     g_clear_pointer(&act->sender_address, g_free);
     g_clear_pointer(&act->subject, g_free);
@@ -28,6 +29,7 @@ static void take_entry(const LedgerEntry *entry, gpointer user)
     act->received = entry->received;
     act->reference = g_strdup(entry->reference);
     act->state = g_strdup(entry->state);
+    act->attention = g_strdup(entry->attention);
     act->sender_name = g_strdup(entry->sender_name);
     act->sender_address = g_strdup(entry->sender_address);
     act->subject = g_strdup(entry->subject);

@@ -11,7 +11,7 @@ typedef struct {
     gint64 version;
     int year, number;
     gint64 received;
-    char *reference, *state, *sender_name, *sender_address, *subject;
+    char *reference, *state, *attention, *sender_name, *sender_address, *subject;
 } Act;
 void act_clear(Act *act); /* rolls back what was not ended */
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Act, act_clear)

@@ -68,6 +68,13 @@ static void leave_complete(Act *act, GArray *documents)
     }
 }
 
+/* Who decides on the whole entry has looked at what came for it. That a letter did not arrive is not settled by sending another. */
+static gboolean settle_attention(Act *act, GError **error)
+{
+    return !act->attention || g_str_has_prefix(act->attention, "letter ") ||
+           ledger_entry_attention(act->decision->ledger, act->decision->entry, NULL, error);
+}
+
 /* Carries out ACTION within the transaction under way; *RET_TELL: a letter goes with it. */
 static gboolean carry_out(Act *act, Action action, gint64 document, const char *reason, const DecisionLetter *letter, gboolean *ret_tell,
                           GError **error)
@@ -77,7 +84,7 @@ static gboolean carry_out(Act *act, Action action, gint64 document, const char *
         return FALSE;
     if (action == RETURN && !document)
         leave_complete(act, documents);
-    if (!give(act, &actions[action].verdict, documents, reason, error))
+    if ((!document && !settle_attention(act, error)) || !give(act, &actions[action].verdict, documents, reason, error))
         return FALSE;
     *ret_tell = action != ACCEPT || completes(act, documents, letter);
     return TRUE;

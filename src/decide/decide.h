@@ -27,7 +27,8 @@ typedef struct {
 /* DOCUMENT 0: all documents of the entry that are not yet decided, or the entry itself when it has none. FAILURE_DATA when there is
  * nothing to decide, and for a return when nobody can be written to; FAILURE_NOINPUT when there is no such entry or document.
  * Accepting sends the letter "completion" once nothing of the entry is undecided any more. An acceptance or a rejection stands also
- * when nobody can be written to: the event says so. */
+ * when nobody can be written to: the event says so. A decision on the whole entry answers what called for attention, unless that was
+ * the fate of a letter. */
 gboolean decide_accept(const Decision *decision, gint64 document, const DecisionLetter *letter, GError **error);
 gboolean decide_return(const Decision *decision, gint64 document, const char *reason, const DecisionLetter *letter, GError **error);
 gboolean decide_reject(const Decision *decision, gint64 document, const char *reason, const DecisionLetter *letter, GError **error);

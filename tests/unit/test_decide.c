@@ -409,6 +409,13 @@ static void test_values(void)
 
 /* --- arranging ---------------------------------------------------------------------------------------------------------- */
 
+static void call_for(Desk *d, const char *attention)
+{
+    g_assert_true(ledger_begin(d->base.ledger, NULL));
+    g_assert_true(ledger_entry_attention(d->base.ledger, d->entry, attention, NULL));
+    g_assert_true(ledger_commit(d->base.ledger, NULL));
+}
+
 static void test_assign(Desk *d, G_GNUC_UNUSED gconstpointer data)
 {
     Decision wang = by(d, "wang", 0);
@@ -419,14 +426,32 @@ static void test_assign(Desk *d, G_GNUC_UNUSED gconstpointer data)
     good(decide_assign(&wang, NULL, &failure));
     assert_asked(&d->base, "SELECT assignee FROM entries", NULL);
     refused(decide_comment(&wang, "", &failure), FAILURE_USAGE);
-    g_assert_true(ledger_begin(d->base.ledger, NULL));
-    g_assert_true(ledger_entry_attention(d->base.ledger, d->entry, "mail from a stranger", NULL));
-    g_assert_true(ledger_commit(d->base.ledger, NULL));
+    call_for(d, "mail from a stranger");
     good(decide_attend(&wang, &failure));
     assert_asked(&d->base, "SELECT attention FROM entries", NULL);
     refused(decide_write(&wang, &(DecisionLetter){.text = ""}, &failure), FAILURE_USAGE);
     good(decide_write(&wang, &(DecisionLetter){.text = "已收到。"}, &failure));
     assert_asked(&d->base, "SELECT kind FROM letters", "reply");
+}
+
+static void test_attention(Desk *d, G_GNUC_UNUSED gconstpointer data)
+{
+    Decision wang = by(d, "wang", 0);
+    call_for(d, "mail from a stranger");
+    good(decide_accept(&wang, d->complete, NULL, &failure));
+    assert_asked(&d->base, "SELECT attention FROM entries", "mail from a stranger");
+    g_autoptr(Letter) preview = decide_letter(&wang, "return", 0, "请补充。", NULL, NULL);
+    g_assert_nonnull(preview);
+    assert_asked(&d->base, "SELECT attention FROM entries", "mail from a stranger");
+    good(decide_return(&wang, 0, "请补充。", NULL, &failure));
+    assert_asked(&d->base, "SELECT attention FROM entries", NULL);
+    call_for(d, "reply without documents");
+    good(decide_reject(&wang, 0, "不合要求。", NULL, &failure));
+    assert_asked(&d->base, "SELECT attention FROM entries", NULL);
+    good(decide_reopen(&wang, 0, NULL, &failure));
+    call_for(d, "letter bounced");
+    good(decide_accept(&wang, 0, NULL, &failure));
+    assert_asked(&d->base, "SELECT attention FROM entries", "letter bounced");
 }
 
 static void test_split(Desk *d, G_GNUC_UNUSED gconstpointer data)
@@ -491,6 +516,7 @@ int main(int argc, char **argv)
     TEST(correct, NULL);
     TEST(read_again, NULL);
     TEST(assign, NULL);
+    TEST(attention, NULL);
     TEST(split, NULL);
     TEST(merge, NULL);
     return g_test_run();

@@ -51,7 +51,7 @@ export function confirm(title, texts, yes, danger) {
     );
 }
 
-/** Asks for one text. */
+/** Asks for one text; a secret one is not shown and kept as it was typed. */
 export function askText(title, label, yes, options = {}) {
     const id = fresh("text");
     const area = h(options.lines === 1 ? "input" : "textarea", {
@@ -61,6 +61,8 @@ export function askText(title, label, yes, options = {}) {
         maxlength: 4000,
         autofocus: true,
         value: options.value || "",
+        type: options.secret ? "password" : null,
+        autocomplete: options.secret ? "off" : null,
     });
     return ask(title, (close) =>
         h(
@@ -68,7 +70,7 @@ export function askText(title, label, yes, options = {}) {
             {
                 onsubmit: (event) => {
                     event.preventDefault();
-                    close(area.value.trim());
+                    close(options.secret ? area.value : area.value.trim());
                 },
             },
             options.note && h("p", null, options.note),

@@ -3,6 +3,7 @@ import {post} from "./api.js";
 import {compare} from "./entry_compare.js";
 import {fieldTable} from "./entry_fields.js";
 import {h, theirs} from "./dom.js";
+import {askText} from "./dialog.js";
 import {bytes, percent} from "./format.js";
 import {attempt, tell} from "./notice.js";
 import {badge, facts, kindOptions, labelled, select} from "./widgets.js";
@@ -63,6 +64,18 @@ function documentFacts(document) {
     ]);
 }
 
+/** Reads the mail again with the password that the person has; the documents in it take the place of what was encrypted. */
+async function unlock(context, document) {
+    const options = {lines: 1, secret: true, note: t("unlock.note")};
+    const password = await askText(t("unlock.title"), t("unlock.label"), t("unlock.do"), options);
+    if (!password) return;
+    tell(t("unlock.busy"));
+    if (await attempt(() => post(`/messages/${document.message}/unlock`, {password}), context.reload)) {
+        tell(t("unlock.done"));
+        context.reload();
+    }
+}
+
 export function documentCard(context, entry, document, original) {
     const may = context.session.user.role !== "reader";
     const unknown = document.kind === "unknown";
@@ -84,6 +97,9 @@ export function documentCard(context, entry, document, original) {
                 ),
             ),
             documentFacts(document),
+            may &&
+                document.status === "encrypted" &&
+                h("p", null, h("button.do-unlock", {type: "button", onclick: () => unlock(context, document)}, t("unlock.open"))),
             may && kindForm(context, entry, document),
         ),
         h(
