@@ -66,6 +66,7 @@ gboolean run_experts(Worker *w, Exchange *x, GError **error);
 gboolean run_expert(Worker *w, Exchange *x, GError **error);
 gboolean run_meetings(Worker *w, Exchange *x, GError **error);
 gboolean run_meeting(Worker *w, Exchange *x, GError **error);
+gboolean run_participant(Worker *w, Exchange *x, GError **error);
 gboolean run_search(Worker *w, Exchange *x, GError **error);
 gboolean run_statistics(Worker *w, Exchange *x, GError **error);
 gboolean run_export(Worker *w, Exchange *x, GError **error);

@@ -6,7 +6,10 @@
 #include "desk/duty_json.h"
 #include "desk/entries.h"
 #include "ledger/events.h"
+#include "ledger/search.h"
 #include "stages/relate.h"
+
+#define LINES_MAX 3000 /* of a text that is compared: some 60 pages */
 
 #define LETTERS_SHOWN 500
 
@@ -270,6 +273,19 @@ static int by_text(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* The lines of what was read out of DOCUMENT; null when there are more than a browser compares. */
+static json_t *lines_of(Worker *w, gint64 document)
+{
+    g_autofree char *text = ledger_search_text(w->ledger, document);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", LINES_MAX + 2);
+    if (g_strv_length(lines) > LINES_MAX)
+        return json_null();
+    json_t *list = json_array();
+    for (char **line = lines; *line; line++)
+        json_array_append_new(list, js_plain(*line));
+    return list;
+}
+
 gboolean run_document_compare(Worker *w, Exchange *x, GError **error)
 {
     json_auto_t *list = json_array();
@@ -288,6 +304,7 @@ gboolean run_document_compare(Worker *w, Exchange *x, GError **error)
     qsort(ids, n, sizeof *ids, by_text);
     for (guint i = 0; i < n; i++)
         add_compared(list, ids[i], g_hash_table_lookup(one, ids[i]), g_hash_table_lookup(other, ids[i]));
-    reply_json(x, 200, json_pack("{s:I, s:I, s:O}", "one", (json_int_t)x->ids[0], "other", (json_int_t)x->ids[1], "fields", list));
+    reply_json(x, 200, json_pack("{s:I, s:I, s:O, s:o, s:o}", "one", (json_int_t)x->ids[0], "other", (json_int_t)x->ids[1], "fields", list,
+                                  "one_lines", lines_of(w, x->ids[0]), "other_lines", lines_of(w, x->ids[1])));
     return TRUE;
 }

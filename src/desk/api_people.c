@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/failure.h"
+#include "base/limits.h"
 #include "desk/api.h"
 #include "desk/duty_json.h"
 #include "desk/entries.h"
@@ -234,4 +235,40 @@ gboolean run_meeting(Worker *w, Exchange *x, GError **error)
         return FALSE;
     reply_json(x, 200, json_incref(object));
     return TRUE;
+}
+
+static void ignore_party(const LedgerParty *party, gpointer user)
+{
+    (void)party;
+    (void)user;
+}
+
+static void ignore_meeting(const LedgerMeeting *meeting, gpointer user)
+{
+    (void)meeting;
+    (void)user;
+}
+
+static gboolean write_participant(Worker *w, Exchange *x, gpointer state, GError **error)
+{
+    LedgerParticipant participant = {.meeting = x->ids[0], .party = x->ids[1], .state = state};
+    if (!ledger_meeting_get(w->ledger, participant.meeting, ignore_meeting, NULL, error))
+        return not_there("meeting", error);
+    if (!ledger_party_get(w->ledger, participant.party, ignore_party, NULL, error))
+        return not_there("expert", error);
+    return ledger_participant_put(w->ledger, &participant, x->session.name, NULL, error);
+}
+
+gboolean run_participant(Worker *w, Exchange *x, GError **error)
+{
+    static const char *const states[] = {"registered", "attended", "absent", "excused", NULL};
+    const char *state;
+    json_auto_t *body = js_body(x, error);
+    if (!body || !js_get_text(body, "state", TRUE, LIMIT_NAME_CHARS, &state, error))
+        return FALSE;
+    if (!g_strv_contains(states, state)) {
+        g_set_error(error, FAILURE, FAILURE_USAGE, "'state' must be registered, attended, absent or excused");
+        return FALSE;
+    }
+    return worker_write(w, x, write_participant, (gpointer)state, error) && run_meeting(w, x, error);
 }

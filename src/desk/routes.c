@@ -70,6 +70,7 @@ const Route routes[] = {
     {"GET", "/experts/{id}", "expert", ROLE_READER, LANE_LEDGER, 0, FALSE, run_expert},
     {"GET", "/meetings", "meetings", ROLE_READER, LANE_LEDGER, 0, FALSE, run_meetings},
     {"GET", "/meetings/{id}", "meeting", ROLE_READER, LANE_LEDGER, 0, FALSE, run_meeting},
+    {"PUT", "/meetings/{id}/participants/{other}", "participant", ROLE_CLERK, LANE_LEDGER, BODY, FALSE, run_participant},
     {"GET", "/search", "search", ROLE_READER, LANE_LEDGER, 0, FALSE, run_search},
     {"GET", "/statistics", "statistics", ROLE_READER, LANE_LEDGER, 0, FALSE, run_statistics},
     {"GET", "/export/{what}/{format}", "export", ROLE_READER, LANE_LEDGER, 0, FALSE, run_export},

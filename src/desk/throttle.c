@@ -13,7 +13,7 @@ typedef struct {
 
 struct Throttle {
     GMutex lock;
-    GHashTable *rows; /* "a ADDRESS", "n NAME" -> Row */
+    GHashTable *rows; /* "a ADDRESS", "n NAME" -> Row; "k ADDRESS NAME": known, NAME logged in from there */
 };
 
 Throttle *throttle_new(void)
@@ -31,6 +31,11 @@ void throttle_free(Throttle *throttle)
     g_hash_table_unref(throttle->rows);
     g_mutex_clear(&throttle->lock);
     g_free(throttle);
+}
+
+static char *known_key(const char *address, const char *name)
+{
+    return g_strdup_printf("k %.200s %.200s", address, name);
 }
 
 static Row *row_of(Throttle *throttle, char what, const char *word, gint64 now)
@@ -57,11 +62,13 @@ static gint64 wait_of(const Row *row, guint most, gint64 now)
 
 guint throttle_try(Throttle *throttle, const char *address, const char *name, gint64 now)
 {
+    g_autofree char *key = known_key(address, name);
     g_mutex_lock(&throttle->lock);
     if (g_hash_table_size(throttle->rows) >= ROWS_MAX)
         g_hash_table_remove_all(throttle->rows);
+    gboolean known = g_hash_table_contains(throttle->rows, key);
     Row *by_address = row_of(throttle, 'a', address, now), *by_name = row_of(throttle, 'n', name, now);
-    gint64 wait = MAX(wait_of(by_address, ADDRESS_MOST, now), wait_of(by_name, NAME_MOST, now));
+    gint64 wait = MAX(wait_of(by_address, ADDRESS_MOST, now), known ? 0 : wait_of(by_name, NAME_MOST, now));
     if (wait == 0) {
         by_address->failures++;
         by_name->failures++;
@@ -77,5 +84,6 @@ void throttle_good(Throttle *throttle, const char *address, const char *name)
     g_mutex_lock(&throttle->lock);
     g_hash_table_remove(throttle->rows, by_address);
     g_hash_table_remove(throttle->rows, by_name);
+    g_hash_table_replace(throttle->rows, known_key(address, name), g_new0(Row, 1));
     g_mutex_unlock(&throttle->lock);
 }

@@ -1,4 +1,5 @@
-/* throttle.h: how often somebody may try a password: kept in memory, per address and per name, whether the name exists or not. */
+/* throttle.h: how often somebody may try a password: kept in memory, per address and per name, whether the name exists or not. The
+ * wait of a name does not hold where somebody logged in under it before: else whoever took each of its tries would lock him out. */
 #ifndef SHOUWEN_DESK_THROTTLE_H
 #define SHOUWEN_DESK_THROTTLE_H
 

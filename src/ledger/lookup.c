@@ -325,12 +325,14 @@ gboolean lookup_meetings_of(Ledger *ledger, gint64 party, LookupMeetingVisitor v
 
 /* --- the machinery ---------------------------------------------------------------------------------------------------------- */
 
+/* The inner statement reads the index arrivals_uid only, which has the id in each of its rows. */
 gboolean lookup_sources(Ledger *ledger, LookupSourceVisitor visit, gpointer user, GError **error)
 {
     GError *failure = NULL;
     sqlite3_stmt *row = sql_query(ledger, error,
-                                  "SELECT substr(source, 1, instr(source || '/', '/') - 1) AS mailbox, count(*), max(internal_date)"
-                                  " FROM arrivals GROUP BY mailbox",
+                                  "SELECT substr(source, 1, instr(source || '/', '/') - 1) AS mailbox, sum(n),"
+                                  " max((SELECT internal_date FROM arrivals WHERE id = last)) FROM (SELECT source, count(*) AS n,"
+                                  " max(id) AS last FROM arrivals GROUP BY source) GROUP BY mailbox",
                                   "");
     if (!row)
         return FALSE;

@@ -31,6 +31,11 @@ static char *text_of(Ledger *ledger, gint64 id, gboolean head)
     return text;
 }
 
+char *ledger_search_text(Ledger *ledger, gint64 document)
+{
+    return text_of(ledger, sql_int(ledger, 0, "SELECT id FROM texts WHERE document = ?", "i", document), FALSE);
+}
+
 /* A contentless index forgets a row when it is given the row's words again. */
 static gboolean forget(Ledger *ledger, gint64 id, GError **error)
 {

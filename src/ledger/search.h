@@ -22,6 +22,9 @@ gboolean ledger_search_clear(Ledger *ledger, gint64 message, gint64 document, GE
 /* Rewrites the index so that nothing of what was taken away is left in its pages (erasure). Takes a second for 100,000 texts. */
 gboolean ledger_search_purge(Ledger *ledger, GError **error);
 
+/* What was read out of DOCUMENT, line by line, up to LIMIT_INDEX_BYTES; "" when nothing was. Caller frees. Needs no transaction. */
+char *ledger_search_text(Ledger *ledger, gint64 document);
+
 /* Where a page of hits ended; {0, 0}: before the first. */
 typedef struct {
     int section; /* 0: hits in heads; 1: hits in bodies only */

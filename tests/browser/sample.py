@@ -1,6 +1,7 @@
 """What the desk's browser tests put into the office beside the samples: a whole proposal, a paper of no known kind, a calendar, and mails
 full of texts that would do something if anybody believed them."""
 import os, re
+from locked import locked_zip
 import make as samples
 
 HOLIDAYS = os.path.abspath(f"{os.path.dirname(os.path.abspath(__file__))}/../../config/calendar")
@@ -36,6 +37,11 @@ def versions():
     for n, phone, employer, subject in ((33, "", "北岭检测认证有限公司", "专家申请（初稿）"), (34, "13900001111", "北岭网络安全实验室", "专家申请（修改稿）")):
         form = samples.application("梅以宁", "Mei Yining", employer, phone, "mei@beiling-lab.example.cn", ["WG2"], samples.LONG)
         yield samples.mail(n, "梅以宁", "mei@beiling-lab.example.cn", subject, "申请表见附件。", [("申请表-梅以宁.docx", samples.DOCX, form)])
+
+def encrypted():
+    """An application in a zip whose password is 四海 1234."""
+    form = samples.application("柏以诚", "Bai Yicheng", "四海密码实验室", "13900002222", "bai@sihai-lab.example.cn", ["WG2"], samples.LONG)
+    return samples.mail(35, "柏以诚", "bai@sihai-lab.example.cn", "加密的申请材料", "密码另告。", [("材料.zip", "application/zip", locked_zip({"申请表.docx": form}, "四海 1234"))])
 
 def plain(n):
     return samples.mail(40, "普通人", f"plain{n}@example.org", f"普通来信 {n}", "老师好，请问下次会议何时召开？").replace(b"<sample40@", b"<plain%d@" % n)

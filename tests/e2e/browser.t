@@ -19,7 +19,7 @@ NAME, PASSWORD = "fang", "a-password-of-the-desk"
 class Desk:
     def __init__(self, folder):
         os.makedirs(SCREENS, exist_ok=True)
-        self.office = Office(f"{folder}/office", [*dict(samples.samples()).values(), sample.proposal(), sample.uncertain(), *sample.versions()], settings="[office]\nname_zh = 示例标准委员会秘书处\n", users=False)
+        self.office = Office(f"{folder}/office", [*dict(samples.samples()).values(), sample.proposal(), sample.uncertain(), sample.encrypted(), *sample.versions()], settings="[office]\nname_zh = 示例标准委员会秘书处\n", users=False)
         sample.calendar(self.office)
         self.office.start()
         self.url = f"http://localhost:{self.office.port}/"
@@ -206,9 +206,47 @@ def versions(folder, desk):
     show(browser, f"#/entry/{row['id']}", ".fields")
     browser.js("[...document.querySelectorAll('.entry-side button')].find((b) => b.textContent === '与前一版对照').click()")
     browser.wait(".compare")
-    rows = browser.js("return [...document.querySelectorAll('.compare tbody tr')].map((r) => [...r.children].map((c) => c.textContent))")
+    rows = browser.js("return [...document.querySelectorAll('.compare:not(.lines) tbody tr')].map((r) => [...r.children].map((c) => c.textContent))")
     assert {row[1] + ">" + row[2] for row in rows} >= {"北岭检测认证有限公司>北岭网络安全实验室", "（未填）>13900001111"} and len(rows) == 3, rows
+    lines = browser.js("return [...document.querySelectorAll('.compare.lines tbody tr')].map((r) => [...r.children].map((c) => c.textContent))")
+    assert any("北岭检测认证有限公司" in old and "北岭网络安全实验室" in fresh for old, fresh in lines) and len(lines) == 3, lines
     desk.shot("versions")
+
+@case
+def unlocked(folder, desk):
+    """an encrypted file is opened with the password that a person has"""
+    browser = needs(desk)
+    row = entry_of(browser, "加密的申请材料")
+    show(browser, f"#/entry/{row['id']}", ".do-unlock")
+    browser.click(".do-unlock")
+    browser.type("dialog input[type=password]", "wrong")
+    desk.shot("unlock")
+    browser.click("dialog button.primary")
+    browser.wait_text("密码不对", ".notices")
+    browser.click(".do-unlock")
+    browser.type("dialog input[type=password]", "四海 1234")
+    browser.click("dialog button.primary")
+    browser.wait_text("申请表.docx", ".contents")
+    browser.wait_text("柏以诚", ".fields")
+    browser.wait_gone(".do-unlock")
+    browser.wait_text("用密码打开", ".timeline")
+    browser.log() # the refusal is told there, too
+
+@case
+def attended(folder, desk):
+    """who came to a meeting is noted on its page"""
+    browser = needs(desk)
+    row = entry_of(browser, "专家申请（修改稿）")
+    desk.office("accept", row["reference"])
+    meeting = api(browser, "/meetings")["meetings"][0]["id"]
+    show(browser, f"#/meetings/{meeting}", ".newcomer")
+    expert = next(one["id"] for one in api(browser, "/experts")["experts"] if one["name"] == "梅以宁")
+    browser.choose(".newcomer select", str(expert))
+    browser.click(".newcomer button")
+    browser.wait_text("梅以宁", ".list")
+    browser.choose(".list select", "excused")
+    wait_for(lambda: [p["state"] for p in api(browser, f"/meetings/{meeting}")["participant_list"]] == ["excused"], 10, "the excuse")
+    wait_for(lambda: browser.js("const s = document.querySelector('main:not([aria-busy]) .list select'); return s && s.value") == "excused", 10, "the page anew")
 
 @case
 def found(folder, desk):

@@ -7,6 +7,7 @@ from desk import Browser, Office, PASSWORD, ROLES, SHOUWEN
 from servers import certificate, wait_for
 from sheets import read_xlsx
 from tap import case, run
+from locked import locked_zip
 import make as samples
 
 SAMPLES = dict(samples.samples())
@@ -439,6 +440,55 @@ def deciding(folder):
         office.stop()
 
 @case
+def unlocking(folder):
+    """a clerk's password opens what is encrypted; a wrong one changes nothing, and none is kept"""
+    form = samples.application("赵密件", "ZHAO Mijian", "密件单位", "13900000000", "zhao@example.org", ["WG2"], "从事密码标准化工作多年。" * 20)
+    office = Office(folder, [samples.mail(41, "赵密件", "zhao@example.org", "加密材料", "密码另告。", [("材料.zip", "application/zip", locked_zip({"申请表.docx": form}, " 四海 1234"))])]).start()
+    try:
+        clerk, reader = office.browser("clerk"), office.browser("reader")
+        before = clerk.get("/entries/1")
+        document, message = before["document_list"][0], before["messages"][0]["id"]
+        assert document["status"] == "encrypted" and document["message"] == message, document
+        assert reader("POST", f"/messages/{message}/unlock", {"password": " 四海 1234"}).status == 403
+        assert clerk("POST", f"/messages/{message}/unlock", {"password": "四海"}).status == 422 and clerk.get("/entries/1") == before
+        for body, status in (({}, 400), ({"password": ""}, 400), ({"password": "x" * 1001}, 400)):
+            assert clerk("POST", f"/messages/{message}/unlock", body).status == status, body
+        clerk("POST", f"/messages/{message}/unlock", {"password": " 四海 1234"}, status=204)
+        after = clerk.get("/entries/1")
+        assert [d["kind"] for d in after["document_list"]] == ["expert-application"] and after["version"] > before["version"]
+        assert [e["actor"] for e in after["events"] if e["verb"] == "unlocked"] == ["clerk"]
+        assert "四海".encode() not in b"".join(open(f"{office.spool}/{name}", "rb").read() for name in ("ledger.db", "ledger.db-wal"))
+        office("verify")
+    finally:
+        office.stop()
+
+@case
+def attending(folder):
+    """who took part is set by a clerk: a state of the list, of people and meetings that there are"""
+    office = Office(folder, [SAMPLES["01-application"]])
+    with open(f"{folder}/meetings.ics", "w", newline="") as f:
+        f.write("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//EN\r\nBEGIN:VEVENT\r\nDTSTAMP:20260101T000000Z\r\nUID:m@t.example\r\nSUMMARY:WG1 meeting\r\n"
+                "DTSTART;VALUE=DATE:20260202\r\nDTEND;VALUE=DATE:20260204\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+    office("calendar", "import", f"{folder}/meetings.ics")
+    office("accept", "1")
+    office.start()
+    try:
+        clerk, reader = office.browser("clerk"), office.browser("reader")
+        meeting, expert = clerk.get("/meetings")["meetings"][0]["id"], clerk.get("/experts")["experts"][0]["id"]
+        path = f"/meetings/{meeting}/participants/{expert}"
+        assert reader("PUT", path, {"state": "attended"}).status == 403
+        for state in ("registered", "attended", "attended", "absent", "excused"):
+            assert [p["state"] for p in clerk("PUT", path, {"state": state}, status=200).json["participant_list"]] == [state]
+        assert clerk.get(f"/experts/{expert}")["figures"]["excused"] == 1
+        for where, body, status in ((path, {"state": "asleep"}, 400), (path, {}, 400), (f"/meetings/999/participants/{expert}", {"state": "absent"}, 404),
+                                    (f"/meetings/{meeting}/participants/999", {"state": "absent"}, 404)):
+            assert clerk("PUT", where, body).status == status, (where, body)
+        assert office.ask("SELECT actor, json_extract(payload, '$.state') FROM events e JOIN event_payloads p ON p.event = e.id WHERE verb = 'participant' ORDER BY id") == [("clerk", s) for s in ("registered", "attended", "absent", "excused")]
+        office("verify")
+    finally:
+        office.stop()
+
+@case
 def exports(folder, office):
     """a view as xlsx, csv or json: opened by others, and no cell is run"""
     reader = office.browsers["reader"]
@@ -485,6 +535,8 @@ def duties_and_letters(folder, office):
     assert email.message_from_bytes(clerk("GET", f"/letters/{sent['id']}/original", status=200).body)["To"]
     figures = clerk.get("/statistics")
     assert sum(w["total"] for w in figures["weeks"]) > 0 and sum(figures["states"].values()) >= 9, figures["states"]
+    assert clerk("GET", "/statistics?from=1970-01-01&to=2999-12-31").status == 400, "half a million weeks"
+    assert clerk.get("/statistics?from=2026-05-01&to=2026-04-01")["weeks"] == []
     system = clerk.get("/system")
     assert system["mailboxes"][0]["arrivals"] >= len(SAMPLES) and re.fullmatch("[0-9a-f]{64}", system["chain"]["head"])
     assert reviewer.get("/experts") == {"experts": [], "next": None} and reviewer.get("/meetings") == {"meetings": [], "next": None}

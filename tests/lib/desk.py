@@ -1,5 +1,5 @@
 """An office with its desk, and browsers without a screen that use it."""
-import http.client, json, os, shutil, signal, socket, ssl, subprocess, urllib.parse
+import http.client, json, os, shutil, signal, socket, sqlite3, ssl, subprocess, urllib.parse
 from servers import free_port, wait_for
 from tap import build
 
@@ -78,6 +78,13 @@ class Office:
         done = subprocess.run([SHOUWEN, *words], env=dict(os.environ, SHOUWEN_CONFIG=self.conf), input=stdin, capture_output=True, text=True, timeout=120)
         assert done.returncode == code, f"shouwen {' '.join(words)}: exit {done.returncode}, wanted {code}\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def ask(self, query):
+        db = sqlite3.connect(f"file:{self.spool}/ledger.db?mode=ro", uri=True, timeout=20)
+        try:
+            return db.execute(query).fetchall()
+        finally:
+            db.close()
 
     def start(self, tls=None):
         self.log = open(f"{self.folder}/log", "ab")

@@ -263,6 +263,11 @@ static void test_throttle(void)
     g_assert_cmpuint(throttle_try(throttle, "192.0.2.9", "wang", now), ==, 60); /* nobody can lock a colleague out for long */
     throttle_good(throttle, "192.0.2.1", "wang");
     g_assert_cmpuint(throttle_try(throttle, "192.0.2.1", "wang", now), ==, 0);
+    /* A stranger who takes each try that the name is given does not keep its owner out of where he logged in before. */
+    for (int i = 0; i < 20; i++)
+        throttle_try(throttle, "192.0.2.66", "wang", now += G_GINT64_CONSTANT(900) * G_USEC_PER_SEC);
+    g_assert_cmpuint(throttle_try(throttle, "192.0.2.9", "wang", now), ==, 60);
+    g_assert_cmpuint(throttle_try(throttle, "192.0.2.1", "wang", now), ==, 0);
     throttle_free(throttle);
 }
 

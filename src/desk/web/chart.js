@@ -43,10 +43,13 @@ export function columns(label, columnList, names) {
         });
         if (i % every === 0) picture.append(s("text.axis", {x: LEFT + (i + 0.5) * each, y: HEIGHT - 8, "text-anchor": "middle"}, one.label));
     });
+    const box = h("div.chart-box", {tabindex: "0", role: "group", "aria-label": label}, picture);
+    // Where it is wider than the screen, the latest is what is looked for.
+    requestAnimationFrame(() => (box.scrollLeft = box.scrollWidth));
     return h(
         "figure",
         null,
-        h("div.chart-box", {tabindex: "0", role: "group", "aria-label": label}, picture),
+        box,
         h(
             "ul.legend",
             {"aria-hidden": "true"},

@@ -1,6 +1,7 @@
 // entry_compare.js: two versions of one form side by side.
 import {get} from "./api.js";
 import {fill, h, theirs} from "./dom.js";
+import {lineTable} from "./entry_lines.js";
 import {attempt} from "./notice.js";
 import {fieldName, t} from "./words.js";
 
@@ -42,6 +43,8 @@ function differences(answer) {
                   ),
               ),
         same > 0 && h("p.faint", null, t("compare.same", {n: same})),
+        h("h3", null, t("compare.lines")),
+        answer.one_lines && answer.other_lines ? lineTable(answer.one_lines, answer.other_lines) : h("p.faint", null, t("compare.lines.many")),
     ];
 }
 

@@ -70,10 +70,18 @@ async function unlock(context, document) {
     const password = await askText(t("unlock.title"), t("unlock.label"), t("unlock.do"), options);
     if (!password) return;
     tell(t("unlock.busy"));
-    if (await attempt(() => post(`/messages/${document.message}/unlock`, {password}), context.reload)) {
-        tell(t("unlock.done"));
-        context.reload();
-    }
+    let opened = true;
+    const read = async () => {
+        try {
+            await post(`/messages/${document.message}/unlock`, {password});
+        } catch (error) {
+            if (error.code !== "unprocessable") throw error;
+            opened = false;
+        }
+    };
+    if (!(await attempt(read, context.reload))) return;
+    tell(t(opened ? "unlock.done" : "unlock.wrong"));
+    if (opened) context.reload();
 }
 
 export function documentCard(context, entry, document, original) {

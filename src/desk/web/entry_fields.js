@@ -191,13 +191,24 @@ function edit(context, entry, document, field, box, back) {
 
 /* --- the table -------------------------------------------------------------------------------------------------------------------- */
 
+function part(place) {
+    return /^table /.test(place) ? 0 : /^paragraph /.test(place) ? 1 : 2;
+}
+
+/** As they stand in the document: by page and height of the box, else by table and row, then by paragraph; what has no place comes last. */
+function byPlace(one, other) {
+    if (one.box && other.box) return one.box[0] - other.box[0] || one.box[2] - other.box[2] || one.box[1] - other.box[1];
+    if (one.box || other.box) return one.box ? -1 : 1;
+    return part(one.place) - part(other.place) || (one.place || "").localeCompare(other.place || "", "en", {numeric: true});
+}
+
 /** What the document has, and what its findings say it lacks. */
 function allFields(document) {
     const have = new Set(document.fields.map((field) => field.id));
     const lacking = [
         ...new Set(document.findings.filter((one) => one.field && !have.has(one.field) && one.rule === "field-missing").map((one) => one.field)),
     ];
-    return [...document.fields, ...lacking.map((id) => ({id, value: null, shown: "", confidence: 0, place: null, box: null, origin: "read"}))];
+    return [...[...document.fields].sort(byPlace), ...lacking.map((id) => ({id, value: null, shown: "", confidence: 0, place: null, box: null, origin: "read"}))];
 }
 
 function fieldRow(context, entry, document, field, original, wrong) {

@@ -1,8 +1,9 @@
 // page_meetings.js: meetings and who takes part.
-import {get, query as queryText} from "./api.js";
+import {get, put, query as queryText} from "./api.js";
 import {h, theirs} from "./dom.js";
+import {attempt, tell} from "./notice.js";
 import {dutyTable} from "./page_duties.js";
-import {badge, empty, exporting, facts, filterForm, heading, labelled, pager, table} from "./widgets.js";
+import {badge, empty, exporting, facts, filterForm, heading, labelled, pager, select, table} from "./widgets.js";
 import {t} from "./words.js";
 
 function meetingTable(meetings) {
@@ -51,8 +52,59 @@ export async function meetings(context) {
     };
 }
 
+const STATES = ["registered", "attended", "absent", "excused"];
+
+/** Sets whether PARTY took part, and shows the page anew. */
+async function attend(context, meeting, party, state) {
+    if (await attempt(() => put(`/meetings/${meeting}/participants/${party}`, {state}))) tell(t("entry.saved"));
+    context.reload();
+}
+
+function stateOf(context, meeting, each) {
+    if (context.session.user.role === "reader") return badge(each.state);
+    return select(
+        STATES.map((state) => [state, t(`state.${state}`)]),
+        each.state,
+        {
+            "aria-label": t("meetings.state.of", {name: each.name}),
+            onchange: (event) => attend(context, meeting, each.party, event.target.value),
+        },
+    );
+}
+
+/** Whom nobody registered, but who came. */
+function newcomer(context, meeting, people) {
+    const there = new Set(meeting.participant_list.map((each) => each.party));
+    const others = people.filter((one) => !there.has(one.id)).map((one) => [String(one.id), `${one.name} ${one.organisation || ""}`]);
+    if (others.length === 0) return null;
+    const who = select(others, others[0][0], {name: "party"});
+    return h(
+        "form.kind.newcomer",
+        {
+            onsubmit: (event) => {
+                event.preventDefault();
+                attend(context, meeting.id, who.value, "attended");
+            },
+        },
+        labelled(t("meetings.add"), who),
+        h("button", {type: "submit"}, t("meetings.add.do")),
+    );
+}
+
+/** All active experts, page by page. */
+async function allExperts() {
+    const people = [];
+    for (let after = null; ; ) {
+        const answer = await get("/experts", {state: "active", limit: 200, after});
+        people.push(...answer.experts);
+        if (!answer.next) return people;
+        after = answer.next;
+    }
+}
+
 export async function meetingPage(context) {
-    const one = await get(`/meetings/${context.id}`);
+    const may = context.session.user.role !== "reader";
+    const [one, people] = await Promise.all([get(`/meetings/${context.id}`), may ? allExperts() : []]);
     return {
         title: one.name,
         node: h(
@@ -81,10 +133,11 @@ export async function meetingPage(context) {
                           one.participant_list.map((each) => [
                               h("a", {href: `#/experts/${each.party}`}, theirs(each.name)),
                               theirs(each.organisation || "—"),
-                              badge(each.state),
+                              stateOf(context, one.id, each),
                           ]),
                       )
                     : empty(),
+                newcomer(context, one, people),
             ),
             h("section.panel", null, h("h2", null, t("duties.title")), one.duties.length ? dutyTable(t("duties.title"), one.duties) : empty()),
         ),
