@@ -131,11 +131,17 @@ gboolean auth_admit(Desk *desk, Exchange *x)
 
 /* --- sessions ----------------------------------------------------------------------------------------------------------------- */
 
+/* A browser watches events for as long as its page stands there, whether somebody sits before it or not. */
+static gboolean is_unattended(const Exchange *x)
+{
+    return x->unattended || g_str_equal(x->route->id, "events");
+}
+
 void auth_touch(Worker *w, const Exchange *x)
 {
     guint8 token[LEDGER_TOKEN_BYTES];
     gint64 age = clock_now() - x->session.seen;
-    if (!x->session.name || x->by_proxy || age < MIN(SEEN_USEC, w->desk->idle / 4) || !x->token || !token_hash(x->token, token))
+    if (!x->session.name || x->by_proxy || is_unattended(x) || age < MIN(SEEN_USEC, w->desk->idle / 4) || !x->token || !token_hash(x->token, token))
         return;
     /* A ledger that is busy just now costs nothing: the next request tries again. */
     if (!ledger_begin(w->ledger, NULL))

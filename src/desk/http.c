@@ -73,6 +73,7 @@ static Exchange *take_head(Http *http, struct MHD_Connection *connection, const 
     x->forwarded_proto = header(connection, "X-Forwarded-Proto");
     x->last_event = header(connection, "Last-Event-ID");
     x->if_none_match = header(connection, "If-None-Match");
+    x->unattended = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Unattended") != NULL;
     if (*http->options.proxy_header)
         x->proxy_user = header(connection, http->options.proxy_header);
     x->token = g_strdup(MHD_lookup_connection_value(connection, MHD_COOKIE_KIND, "shouwen"));

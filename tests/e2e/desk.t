@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The desk's API as browsers and attackers see it: rights, sessions, forgeries, hostile texts, limits, live updates, two clerks at once."""
-import csv, email, email.policy, io, json, os, re, socket, sys, threading, time, urllib.parse, zipfile
+import csv, email, email.policy, hashlib, io, json, os, re, socket, sqlite3, sys, threading, time, urllib.parse, zipfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [f"{HERE}/../lib", f"{HERE}/../samples"]
 from desk import Browser, Office, PASSWORD, ROLES, SHOUWEN
@@ -94,6 +94,29 @@ def sessions(folder, office):
         assert answer.status in (400, 403) and "Set-Cookie" not in answer.headers
     ledger = open(f"{office.spool}/ledger.db", "rb").read() + open(f"{office.spool}/ledger.db-wal", "rb").read()
     assert kept.encode() not in ledger and PASSWORD.encode() not in ledger, "a secret stands in the ledger"
+
+@case
+def leaving_it_open(folder, office):
+    """a page that stands open and asks by itself does not keep its session; whoever uses it does"""
+    browser = office.browser("clerk")
+    token = hashlib.sha256(browser.cookie.encode()).hexdigest()
+    row = f"FROM sessions WHERE hex(token) = '{token.upper()}'"
+    def age(minutes):
+        db = sqlite3.connect(f"{office.spool}/ledger.db", timeout=20)
+        assert db.execute(f"UPDATE sessions SET seen = seen - {minutes} * 60000000 WHERE hex(token) = '{token.upper()}'").rowcount == 1
+        db.commit()
+        db.close()
+    age(40)
+    before = office.ask(f"SELECT seen {row}")
+    browser("GET", "/queue", headers={"X-Unattended": "1"}, status=200)
+    with socket.create_connection(("127.0.0.1", office.port), timeout=20) as s:
+        s.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: localhost:{office.port}\r\nCookie: shouwen={browser.cookie}\r\n\r\n".encode())
+        assert b"event-stream" in s.recv(4096)
+    assert office.ask(f"SELECT seen {row}") == before
+    browser("GET", "/queue", status=200)
+    assert office.ask(f"SELECT seen {row}") > before
+    age(61)
+    assert browser("GET", "/queue").status == 401
 
 @case
 def forgeries(folder, office):

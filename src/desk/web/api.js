@@ -1,7 +1,12 @@
 // api.js: the one place that talks to the server. What fails is an ApiError with the server's code, or "offline".
 const ROOT = "/api/v1";
 const WAIT_MS = 60000;
+const ATTENDED_MS = 60000;
 let csrf = null;
+let touched = 0;
+
+// What a page asks by itself, because somebody else changed something, must not keep its session when nobody sits before it.
+for (const what of ["pointerdown", "pointermove", "keydown", "wheel"]) addEventListener(what, () => (touched = performance.now()), {passive: true});
 
 export class ApiError extends Error {
     constructor(status, error) {
@@ -43,6 +48,7 @@ async function refuse(response) {
 async function ask(method, path, options) {
     const headers = {...options.headers};
     if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
+    if (performance.now() - touched > ATTENDED_MS) headers["X-Unattended"] = "1";
     let response;
     try {
         response = await fetch(ROOT + path, {
