@@ -46,11 +46,21 @@ gboolean decide_correct(const Decision *decision, gint64 document, const char *f
            act_end(&act, error);
 }
 
+/* A kind that people have a name for, or that documents are of: who adds one to the filter may have given it no name. */
+static gboolean is_known(const Decision *decision, const char *kind, GError **error)
+{
+    if (g_str_equal(kind, "unknown") || names_kind(templates_names(decision->templates), kind, "zh") != kind ||
+        ledger_kind_occurs(decision->ledger, kind))
+        return TRUE;
+    g_set_error(error, FAILURE, FAILURE_DATA, "there is no kind %s", kind);
+    return FALSE;
+}
+
 gboolean decide_kind(const Decision *decision, gint64 document, const char *kind, GError **error)
 {
     g_auto(Act) act = {0};
     if (!is_id(kind, "kind", "abcdefghijklmnopqrstuvwxyz0123456789-", error) || !act_begin(&act, decision, error) ||
-        !has_document(&act, document, error))
+        !is_known(decision, kind, error) || !has_document(&act, document, error))
         return FALSE;
     return ledger_correct_kind(decision->ledger, document, kind, decision->actor, error) &&
            act_settle(&act, decision->entry, act.state, error) &&

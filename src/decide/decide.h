@@ -46,7 +46,7 @@ Letter *decide_letter(const Decision *decision, const char *action, gint64 docum
  * and refused when it has none. What was read is kept in `corrections`; findings that it lacks or is no value of its type go; other
  * rules are applied anew by `redo` only, in which the person's value stays. */
 gboolean decide_correct(const Decision *decision, gint64 document, const char *field, const char *value, GError **error);
-/* Findings that only the kind it was taken for asks for go with it; a person looks at the document. */
+/* FAILURE_DATA when nobody knows such a KIND. Findings that only the kind it was taken for asks for go with it; a person looks at the document. */
 gboolean decide_kind(const Decision *decision, gint64 document, const char *kind, GError **error);
 
 gboolean decide_assign(const Decision *decision, const char *user, GError **error); /* NULL: nobody */

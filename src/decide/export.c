@@ -59,16 +59,26 @@ static gboolean flush(Export *export, gsize least, GError **error)
     return good;
 }
 
+/* Whether TEXT begins as a formula does; the wide signs too, which Excel takes for the narrow ones where Chinese is typed. */
+static gboolean begins_formula(const char *text)
+{
+    static const char *const signs[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠"};
+    for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (g_str_has_prefix(text, signs[i]))
+            return TRUE;
+    return FALSE;
+}
+
 /* What a spreadsheet would take for a formula gets a quotation mark before it; the file is for people. */
 static void put_csv(GString *out, const char *text, gboolean number)
 {
     g_autofree char *plain = text_plain(text ? text : "", CELL_CHARS);
     /* text_plain takes white space away in front: the text itself is asked. */
-    gboolean formula = !number && text && *text && strchr("=+-@\t\r", *text);
+    gboolean formula = !number && ((text && (*text == '\t' || *text == '\r')) || begins_formula(plain));
     gboolean quoted = strpbrk(plain, ",\"\r\n") != NULL;
     if (quoted)
         g_string_append_c(out, '"');
-    if (formula || (!number && *plain && strchr("=+-@", *plain)))
+    if (formula)
         g_string_append_c(out, '\'');
     for (const char *p = plain; *p; p++) {
         if (*p == '"')

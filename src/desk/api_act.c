@@ -134,6 +134,10 @@ gboolean run_entry_correct(Worker *w, Exchange *x, GError **error)
         !js_get_text(b.json, "field", TRUE, ID_CHARS, &field, error))
         return FALSE;
     json_t *value = json_object_get(b.json, "value");
+    if (value && !json_is_null(value) && !json_is_string(value) && !json_is_array(value)) {
+        g_set_error(error, FAILURE, FAILURE_USAGE, "'value' must be a text, a list or null");
+        return FALSE;
+    }
     char *text = !value || json_is_null(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     gboolean good = decide_correct(&b.decision, b.document, field, text, error);
     free(text);

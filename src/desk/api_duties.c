@@ -222,6 +222,11 @@ typedef struct {
 static gboolean write_duty(Worker *w, Exchange *x, gpointer user, GError **error)
 {
     Added *added = user;
+    const DutyByHand *duty = &added->duty;
+    if ((duty->party && !party_there(w, duty->party, error)) || (duty->meeting && !meeting_there(w, duty->meeting, error)))
+        return FALSE;
+    if (duty->entry && !entry_version(w->ledger, duty->entry))
+        return not_there("entry", error);
     return duties_add(w->ledger, &added->duty, x->session.name, &added->id, error);
 }
 

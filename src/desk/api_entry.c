@@ -273,6 +273,12 @@ static int by_text(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static void ignore(const LookupDocument *document, gpointer user)
+{
+    (void)document;
+    (void)user;
+}
+
 /* The lines of what was read out of DOCUMENT; null when there are more than a browser compares. */
 static json_t *lines_of(Worker *w, gint64 document)
 {
@@ -291,6 +297,9 @@ gboolean run_document_compare(Worker *w, Exchange *x, GError **error)
     json_auto_t *list = json_array();
     g_autoptr(GHashTable) one = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
                           other = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (gsize i = 0; i < G_N_ELEMENTS(x->ids); i++)
+        if (!lookup_document(w->ledger, x->ids[i], ignore, NULL, error))
+            return not_there("document", error);
     if (!lookup_fields(w->ledger, x->ids[0], note_one, one, error) || !lookup_fields(w->ledger, x->ids[1], note_one, other, error))
         return FALSE;
     g_autoptr(GHashTable) all = g_hash_table_new(g_str_hash, g_str_equal);

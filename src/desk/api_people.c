@@ -249,14 +249,21 @@ static void ignore_meeting(const LedgerMeeting *meeting, gpointer user)
     (void)user;
 }
 
+gboolean party_there(Worker *w, gint64 id, GError **error)
+{
+    return ledger_party_get(w->ledger, id, ignore_party, NULL, error) || not_there("expert", error);
+}
+
+gboolean meeting_there(Worker *w, gint64 id, GError **error)
+{
+    return ledger_meeting_get(w->ledger, id, ignore_meeting, NULL, error) || not_there("meeting", error);
+}
+
 static gboolean write_participant(Worker *w, Exchange *x, gpointer state, GError **error)
 {
     LedgerParticipant participant = {.meeting = x->ids[0], .party = x->ids[1], .state = state};
-    if (!ledger_meeting_get(w->ledger, participant.meeting, ignore_meeting, NULL, error))
-        return not_there("meeting", error);
-    if (!ledger_party_get(w->ledger, participant.party, ignore_party, NULL, error))
-        return not_there("expert", error);
-    return ledger_participant_put(w->ledger, &participant, x->session.name, NULL, error);
+    return meeting_there(w, participant.meeting, error) && party_there(w, participant.party, error) &&
+           ledger_participant_put(w->ledger, &participant, x->session.name, NULL, error);
 }
 
 gboolean run_participant(Worker *w, Exchange *x, GError **error)

@@ -16,6 +16,10 @@ json_t *message_json(Worker *w, const LedgerMessageRow *message);
 /* The filter of the queue that the query of X names. Its texts are borrowed from X. */
 gboolean queue_filter(Worker *w, Exchange *x, ListingFilter *ret, GError **error);
 
+/* Refuse as not_there does when there is none of that id. */
+gboolean party_there(Worker *w, gint64 id, GError **error);
+gboolean meeting_there(Worker *w, gint64 id, GError **error);
+
 /* Refuses with FAILURE_NOINPUT "there is no such WHAT" unless ERROR is set already; always FALSE. */
 gboolean not_there(const char *what, GError **error);
 

@@ -140,6 +140,8 @@ gboolean query_day(const Exchange *x, const char *name, int plus_days, const cha
 
 /* --- pages ------------------------------------------------------------------------------------------------------------------ */
 
+#define PLACE_MOST (G_MAXINT64 / 2) /* a page is added to it */
+
 char *place_text(gint64 key, gint64 id)
 {
     return g_strdup_printf("%" G_GINT64_FORMAT "_%" G_GINT64_FORMAT, key, id);
@@ -152,6 +154,6 @@ gboolean place_parse(const char *text, gint64 *ret_key, gint64 *ret_id, GError *
         return TRUE;
     g_auto(GStrv) parts = g_strsplit(text, "_", 3);
     return (g_strv_length(parts) == 2 && g_ascii_string_to_signed(parts[0], 10, G_MININT64, G_MAXINT64, ret_key, NULL) &&
-            g_ascii_string_to_signed(parts[1], 10, 0, G_MAXINT64, ret_id, NULL)) ||
+            g_ascii_string_to_signed(parts[1], 10, 0, PLACE_MOST, ret_id, NULL)) ||
            wrong("after", "what `next` said", error);
 }

@@ -38,7 +38,7 @@ gboolean duties_add(Ledger *ledger, const DutyByHand *duty, const char *actor, g
         g_set_error_literal(error, FAILURE, FAILURE_USAGE, "a duty needs to say what is owed and by when");
         return FALSE;
     }
-    if (duty->address && !address_valid(duty->address)) {
+    if (duty->address && *duty->address && !address_valid(duty->address)) {
         g_set_error(error, FAILURE, FAILURE_USAGE, "'%s' is no mail address", duty->address);
         return FALSE;
     }

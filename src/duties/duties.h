@@ -32,7 +32,8 @@ gboolean duties_waive(Ledger *ledger, gint64 id, const char *reason, const char 
 gboolean duties_hold(Ledger *ledger, gint64 id, gboolean held, const char *reason, const char *actor, GError **error);
 gboolean duties_meet(Ledger *ledger, gint64 id, const char *reason, const char *actor, GError **error);
 
-/* A duty by hand. WHAT: a kind of document, or "other". PARTY 0: by NAME and ADDRESS. DUE: instant. *RET_ID is set. */
+/* A duty by hand. WHAT: a kind of document, or "other". PARTY 0: by NAME and ADDRESS (NULL or "": none; FAILURE_USAGE when it is no mail
+ * address). DUE: instant. *RET_ID is set. */
 typedef struct {
     const char *what, *name, *address, *why;
     gint64 party, entry, meeting, due;

@@ -163,6 +163,11 @@ gboolean ledger_correct(Ledger *ledger, gint64 document, const char *field, cons
                    "DELETE FROM findings WHERE document = ?1 AND field = ?2 AND " CURED, "it", document, field);
 }
 
+gboolean ledger_kind_occurs(Ledger *ledger, const char *kind)
+{
+    return sql_int(ledger, 0, "SELECT EXISTS (SELECT 1 FROM documents WHERE kind = ?)", "t", kind) != 0;
+}
+
 gboolean ledger_correct_kind(Ledger *ledger, gint64 document, const char *kind, const char *actor, GError **error)
 {
     g_autofree char *was = first_text(ledger, sql_query(ledger, NULL, "SELECT kind FROM documents WHERE id = ?", "i", document));

@@ -51,6 +51,7 @@ char *ledger_field_value(Ledger *ledger, gint64 document, const char *field);
 /* ACTOR says that FIELD of DOCUMENT is VALUE (JSON; shown to people as SHOWN), or (NULL) that it has none. Findings that this cures go. */
 gboolean ledger_correct(Ledger *ledger, gint64 document, const char *field, const char *value, const char *shown, const char *actor,
                         GError **error);
+gboolean ledger_kind_occurs(Ledger *ledger, const char *kind); /* whether any document is of it */
 /* ACTOR says that DOCUMENT is a KIND. Findings that follow from its being another kind go; its state becomes `review`. */
 gboolean ledger_correct_kind(Ledger *ledger, gint64 document, const char *kind, const char *actor, GError **error);
 

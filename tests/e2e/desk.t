@@ -423,6 +423,9 @@ def deciding(folder):
         field = next(f for d in clerk.get(f"/entries/{waiting}")["document_list"] for f in d["fields"] if d["id"] == document["id"] and f["id"] == "phone")
         assert field["origin"] == "person" and field["corrected_by"] == "clerk" and field["shown"] == "13800138000" and field["corrected"], field
         assert act(clerk, waiting, "correct", document=document["id"], field="email", value="no address", status=422)["error"]["code"] == "unprocessable"
+        for value in ({"a": 1}, 5, True):
+            assert act(clerk, waiting, "correct", document=document["id"], field="name", value=value, status=400)
+        act(clerk, waiting, "kind", document=document["id"], kind="no-such-kind", status=422)
         act(clerk, waiting, "kind", document=document["id"], kind="meeting-registration")
         act(clerk, waiting, "kind", document=document["id"], kind="expert-application")
         people = {p["name"]: p["id"] for p in clerk.get("/people")["people"]}
@@ -549,6 +552,12 @@ def duties_and_letters(folder, office):
     assert clerk("POST", f"/duties/{made}/meet", {"reason": "到了"}).status == 422
     for body in ({"what": "other", "why": "x", "due": "gestern"}, {"what": "", "why": "x", "due": "2031-03-05"}, {"why": "x", "due": "2031-03-05"}):
         assert clerk("POST", "/duties", body).status == 400, body
+    due = {"what": "other", "why": "x", "due": "2031-03-05"}
+    for more, status in (({"party": 999}, 404), ({"entry": 999}, 404), ({"meeting": 999}, 404), ({"address": "a\r\nBcc: b@example.org"}, 400), ({"address": "nobody"}, 400)):
+        assert clerk("POST", "/duties", {**due, **more}).status == status, more
+    for path in ("/duties", "/experts", "/meetings"):
+        assert clerk("GET", f"{path}?after=0_9223372036854775807").status == 400, path
+    assert clerk("GET", "/documents/1/compare/999999").status == 404 and clerk("GET", "/documents/999999/compare/1").status == 404
     letters = clerk.get("/letters?limit=3")
     assert len(letters["letters"]) == 3 and letters["next"]
     more = clerk.get("/letters?limit=3&after=" + letters["next"])["letters"]

@@ -341,6 +341,7 @@ static void test_read_again(Desk *d, G_GNUC_UNUSED gconstpointer data)
     Decision wang = by(d, "wang", 0);
     good(decide_correct(&wang, d->faulty, "statement", "本人长期从事密码研究。", &failure));
     good(decide_correct(&wang, d->faulty, "name", "温若岚", &failure));
+    refused(decide_kind(&wang, d->complete, "withdrawl", &failure), FAILURE_DATA);
     good(decide_kind(&wang, d->complete, "withdrawal", &failure));
     assert_states(d, "review complete review");
     g_assert_true(ledger_begin(f->ledger, NULL));

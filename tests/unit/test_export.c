@@ -51,6 +51,8 @@ static void test_csv(void)
     assert_cell(" =1", "'=1");
     assert_cell("\u202e=1", "'=1"); /* a character that nobody sees */
     assert_cell("\tx", "'x");
+    assert_cell("＝1+1", "'＝1+1"); /* where Chinese is typed, Excel takes the wide signs too */
+    assert_cell("＠SUM(1)", "'＠SUM(1)");
     assert_cell("1=1", "1=1");
 }
 
