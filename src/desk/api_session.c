@@ -224,17 +224,19 @@ gboolean run_names(Worker *w, Exchange *x, GError **error)
 gboolean run_events(Worker *w, Exchange *x, GError **error)
 {
     gint64 newest, last = 0;
+    if (!query_number(x, "after", 1, G_MAXINT64, 0, &last, error))
+        return FALSE;
     Stream *stream = stream_new(w->desk->http, x);
     if (!stream) {
         g_set_error(error, FAILURE, FAILURE_AGAIN, "too many browsers watch already");
         return FALSE;
     }
-    /* After the stream is known: nothing is missed between. */
-    if (x->last_event && g_ascii_string_to_signed(x->last_event, 10, 1, G_MAXINT64, &last, NULL)) {
-        g_autofree char *missed = changes_since(w->ledger, last, &newest);
-        if (missed)
-            stream_say(stream, missed);
-    }
+    /* After the stream is known: nothing is missed between. What a browser heard last is newer than what its page's address says. */
+    if (x->last_event)
+        g_ascii_string_to_signed(x->last_event, 10, 1, G_MAXINT64, &last, NULL);
+    g_autofree char *missed = last ? changes_since(w->ledger, last, &newest) : NULL;
+    g_autofree char *here = g_strdup_printf("event: here\nid: %" G_GINT64_FORMAT "\ndata:\n\n", lookup_newest_event(w->ledger));
+    stream_say(stream, missed ? missed : here);
     x->answer.status = 200;
     x->answer.type = "text/event-stream";
     x->answer.stream = stream;

@@ -249,6 +249,30 @@ def attended(folder, desk):
     wait_for(lambda: browser.js("const s = document.querySelector('main:not([aria-busy]) .list select'); return s && s.value") == "excused", 10, "the page anew")
 
 @case
+def many_tabs(folder, desk):
+    """eight tabs at once: a browser has six connections for them, and those that nobody looks at hold none"""
+    browser = needs(desk)
+    row = entry_of(browser, "一份材料")
+    first = browser.command("GET", "/window")
+    show(browser, f"#/entry/{row['id']}", ".entry")
+    opened = []
+    for _ in range(7):
+        opened.append(browser.command("POST", "/window/new", {"type": "tab"})["handle"])
+        browser.command("POST", "/window", {"handle": opened[-1]})
+        browser.go(desk.url)
+        browser.wait(".queue tbody tr")
+        browser.wait(".live.on")
+    # What changes meanwhile is told when the tab is looked at again.
+    version = desk.office.ask(f"SELECT version FROM entries WHERE id = {row['id']}")
+    browser.js_later("await fetch('/api/v1/entries/' + args[0] + '/comment', {method: 'POST', headers: {'Content-Type': 'application/json', 'X-CSRF-Token': (await (await fetch('/api/v1/session')).json()).csrf}, "
+                     "body: JSON.stringify({version: args[1], text: '在另一页上'})});", row["id"], version[0][0])
+    for handle in opened:
+        browser.command("POST", "/window", {"handle": handle})
+        browser.command("DELETE", "/window")
+    browser.command("POST", "/window", {"handle": first})
+    browser.wait(".changed")
+
+@case
 def found(folder, desk):
     """a name of two characters is found, and marked"""
     browser = needs(desk)

@@ -174,10 +174,10 @@ def two_clerks(folder, office):
 def watching(folder, office):
     """a change reaches browsers that watch at once; who reconnects is told what he missed"""
     clerk = office.browsers["clerk"]
-    def watch(last=None):
+    def watch(last=None, query=""):
         s = socket.create_connection(("127.0.0.1", office.port), timeout=20)
         more = f"Last-Event-ID: {last}\r\n" if last else ""
-        s.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: localhost:{office.port}\r\nCookie: shouwen={clerk.cookie}\r\n{more}\r\n".encode())
+        s.sendall(f"GET /api/v1/events{query} HTTP/1.1\r\nHost: localhost:{office.port}\r\nCookie: shouwen={clerk.cookie}\r\n{more}\r\n".encode())
         return s
     def read_until(s, word):
         got = b""
@@ -200,6 +200,12 @@ def watching(folder, office):
         assert time.monotonic() - began < 10, "late"
     with watch(data["event"] - 1) as s:
         assert json.loads(re.search(r"data: (.*)", read_until(s, b"}\n\n").decode())[1])["entries"] == [2]
+    with watch() as s:
+        here = read_until(s, b"event: here")
+        assert f"id: {data['event']}\n" in (here + s.recv(4096)).decode(), here
+    with watch(query=f"?after={data['event'] - 1}") as s:
+        assert json.loads(re.search(r"data: (.*)", read_until(s, b"}\n\n").decode())[1])["entries"] == [2]
+    assert clerk("GET", "/events?after=x").status == 400
     assert Browser(office.port)("GET", "/events").status == 401
 
 @case

@@ -10,21 +10,40 @@ export class Live {
         this.changed = changed;
         this.state = state;
         this.gathered = null;
+        this.last = null; // the newest event that we know of
+        this.wanted = false;
+        // A browser has six connections for all its tabs: one that nobody looks at holds none, and asks what it missed afterwards.
+        document.addEventListener("visibilitychange", () => this.wanted && (document.hidden ? this.end() : this.begin()));
     }
 
     start() {
-        this.stop();
-        this.source = new EventSource(address("/events"));
-        this.source.addEventListener("open", () => this.state(true));
-        this.source.addEventListener("change", (event) => this.hear(JSON.parse(event.data)));
-        this.source.addEventListener("error", () => {
-            this.state(false);
-            // The browser tries again by itself, unless the server refused.
-            if (this.source?.readyState === EventSource.CLOSED) this.timer = setTimeout(() => this.start(), AGAIN_MS);
-        });
+        this.wanted = true;
+        this.last = null;
+        if (!document.hidden) this.begin();
     }
 
     stop() {
+        this.wanted = false;
+        this.end();
+    }
+
+    begin() {
+        this.end();
+        this.source = new EventSource(address("/events", {after: this.last}));
+        this.source.addEventListener("open", () => this.state(true));
+        this.source.addEventListener("here", (event) => (this.last = event.lastEventId));
+        this.source.addEventListener("change", (event) => {
+            this.last = event.lastEventId;
+            this.hear(JSON.parse(event.data));
+        });
+        this.source.addEventListener("error", () => {
+            this.state(false);
+            // The browser tries again by itself, unless the server refused.
+            if (this.source?.readyState === EventSource.CLOSED) this.timer = setTimeout(() => this.begin(), AGAIN_MS);
+        });
+    }
+
+    end() {
         clearTimeout(this.timer);
         this.source?.close();
         this.source = null;
