@@ -31,6 +31,7 @@ typedef struct {
     char *host, *origin, *fetch_site, *content_type, *csrf, *token, *forwarded_for, *forwarded_proto, *proxy_user, *last_event,
         *if_none_match;
     char *peer;          /* address of the other end of the connection */
+    gboolean framed;     /* the answer stands in a frame of a page */
     gboolean unattended; /* the page asks by itself: nobody has touched it for a while */
     guint64 announced;   /* Content-Length; 0 when there is none */
     GByteArray *body;

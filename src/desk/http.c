@@ -67,6 +67,8 @@ static Exchange *take_head(Http *http, struct MHD_Connection *connection, const 
     x->host = header(connection, "Host");
     x->origin = header(connection, "Origin");
     x->fetch_site = header(connection, "Sec-Fetch-Site");
+    g_autofree char *destination = header(connection, "Sec-Fetch-Dest");
+    x->framed = g_strcmp0(destination, "iframe") == 0;
     x->content_type = header(connection, "Content-Type");
     x->csrf = header(connection, "X-CSRF-Token");
     x->forwarded_for = header(connection, "X-Forwarded-For");

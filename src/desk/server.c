@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/failure.h"
+#include "base/text.h"
 #include "desk/auth.h"
 #include "desk/entries.h"
 #include "desk/json.h"
@@ -73,6 +74,18 @@ static void add_conflict(Worker *w, Exchange *x, const GError *error)
     reply_json(x, 409, json_pack("{s:o}", "error", about));
 }
 
+/* In a frame people see what is answered: a sentence for them, not JSON. */
+static void say_in_frame(Exchange *x, const GError *error)
+{
+    guint status = x->answer.status;
+    g_autofree char *why = text_html(status < 500 ? error->message : "");
+    g_autofree char *html = g_strdup_printf("<!doctype html><meta charset=utf-8><title>-</title><p style='font-family:sans-serif'>"
+                                            "此处无法显示；可以下载原件查看。<br>This cannot be shown here; download the original.<p style='color:gray'>%s",
+                                            why);
+    reply_sandboxed(x, html);
+    x->answer.status = status;
+}
+
 void server_run(Worker *w, Exchange *x)
 {
     g_autoptr(GError) error = NULL;
@@ -82,6 +95,8 @@ void server_run(Worker *w, Exchange *x)
     ledger_rollback(w->ledger);
     if (reply_error(x, error))
         stage_log("desk", "%s: %s", x->route->id, error->message);
+    if (x->framed)
+        say_in_frame(x, error);
     if (g_error_matches(error, FAILURE, FAILURE_CONFLICT) && g_str_has_prefix(x->route->pattern, "/entries/"))
         add_conflict(w, x, error);
 }

@@ -230,6 +230,7 @@ def unlocked(folder, desk):
     browser.wait_text("柏以诚", ".fields")
     browser.wait_gone(".do-unlock")
     browser.wait_text("用密码打开", ".timeline")
+    desk.shot("unlocked")
     browser.log() # the refusal is told there, too
 
 @case

@@ -489,6 +489,11 @@ def unlocking(folder):
         after = clerk.get("/entries/1")
         assert [d["kind"] for d in after["document_list"]] == ["expert-application"] and after["version"] > before["version"]
         assert [e["actor"] for e in after["events"] if e["verb"] == "unlocked"] == ["clerk"]
+        # The password is gone, so what was in the archive cannot be shown: in a frame a sentence says so, not JSON.
+        view = f"/documents/{after['document_list'][0]['id']}/view"
+        assert clerk("GET", view, status=404).json["error"]["code"] == "not-found"
+        page = clerk("GET", view, headers={"Sec-Fetch-Dest": "iframe"}, status=404)
+        assert page.headers["Content-Type"].startswith("text/html") and "无法显示" in page.body.decode() and page.headers["Content-Security-Policy"].startswith("sandbox;"), page.body
         assert "四海".encode() not in b"".join(open(f"{office.spool}/{name}", "rb").read() for name in ("ledger.db", "ledger.db-wal"))
         office("verify")
     finally:
