@@ -78,9 +78,9 @@ static void add_conflict(Worker *w, Exchange *x, const GError *error)
 static void say_in_frame(Exchange *x, const GError *error)
 {
     guint status = x->answer.status;
-    g_autofree char *why = text_html(status < 500 ? error->message : "");
+    g_autofree char *why = text_html(status < 500 && status != 404 ? error->message : "");
     g_autofree char *html = g_strdup_printf("<!doctype html><meta charset=utf-8><title>-</title><p style='font-family:sans-serif'>"
-                                            "此处无法显示；可以下载原件查看。<br>This cannot be shown here; download the original.<p style='color:gray'>%s",
+                                            "此处无法显示；可以下载原邮件查看。<br>This cannot be shown here; download the mail.<p style='color:gray'>%s",
                                             why);
     reply_sandboxed(x, html);
     x->answer.status = status;
