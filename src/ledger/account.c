@@ -18,7 +18,7 @@ gboolean ledger_account(Ledger *ledger, Account what, gint64 since, AccountVisit
         [ACCOUNT_NEW] = "SELECT reference, coalesce(sender_name, sender_address), sender_address, subject, NULL, received FROM entries"
                         " WHERE created > ?1 ORDER BY id",
         [ACCOUNT_WAITING] = "SELECT reference, coalesce(sender_name, sender_address), sender_address, subject,"
-                            " coalesce(attention, state), received FROM entries WHERE ?1 IS NOT NULL AND (state = 'review'"
+                            " coalesce(attention, state), received FROM entries WHERE ?1 IS NOT NULL AND (state IN ('review', 'complete')"
                             " OR attention IS NOT NULL) UNION ALL SELECT NULL, coalesce(sender_name, sender_address, ''), sender_address,"
                             " subject, reason, received FROM messages WHERE state = 'quarantined' ORDER BY 6",
         [ACCOUNT_HELD] = "SELECT e.reference, NULL, l.recipient, l.subject, l.reason, l.created FROM letters l"

@@ -11,7 +11,7 @@
 
 #define DAY "86400000000"
 #define NEVER "4000000000000000000"
-#define OPEN_STATES "state IN ('review', 'waiting') OR attention IS NOT NULL"
+#define OPEN_STATES "state IN ('review', 'waiting', 'complete') OR attention IS NOT NULL"
 
 /* The formula of listing.h. ?2: now; NULL when it is not known when an entry became complete. */
 #define RANK                                                                                                           \
@@ -249,6 +249,11 @@ gboolean ledger_listing_entry(Ledger *ledger, gint64 entry, ListingVisitor visit
 
 /* --- counts ---------------------------------------------------------------------------------------------------------- */
 
+static gboolean is_undecided(const char *state)
+{
+    return g_str_equal(state, "review") || g_str_equal(state, "waiting") || g_str_equal(state, "complete");
+}
+
 static void count_state(ListingCounts *counts, const char *state, guint64 n)
 {
     guint64 *const by_state[] = {&counts->review,   &counts->waiting,  &counts->complete,
@@ -258,14 +263,14 @@ static void count_state(ListingCounts *counts, const char *state, guint64 n)
         if (g_str_equal(state, states[i]))
             *by_state[i] += n;
     counts->all += n;
-    if (g_str_equal(state, "review") || g_str_equal(state, "waiting"))
+    if (is_undecided(state))
         counts->open += n;
 }
 
 static void count_attention(ListingCounts *counts, const char *state, guint64 n)
 {
     counts->attention += n;
-    if (!g_str_equal(state, "review") && !g_str_equal(state, "waiting"))
+    if (!is_undecided(state))
         counts->open += n;
 }
 

@@ -28,7 +28,7 @@ typedef enum { LISTING_DUE_ANY, LISTING_DUE_BEFORE, LISTING_DUE_NONE } ListingDu
 
 /* What must hold of an entry; NULL, 0 and LISTING_DUE_ANY ask nothing. "Part of": anywhere in it, ASCII letters of either case. */
 typedef struct {
-    const char *state;        /* a state, "open" (review, waiting, or with attention: NULL is the same), "attention", "all" */
+    const char *state;        /* a state, "open" (not yet decided, or with attention: NULL is the same), "attention", "all" */
     const char *kind;         /* one of its documents is of this kind */
     const char *sender;       /* part of name or address */
     const char *organisation; /* part of it */

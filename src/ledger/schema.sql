@@ -85,7 +85,7 @@ CREATE INDEX entries_received ON entries (received);
 CREATE INDEX entries_number ON entries (year * 1000000000 + number);
 CREATE INDEX entries_rank ON entries (rank, state, attention, sender_name, sender_address, organisation, reference, subject);
 CREATE INDEX entries_state ON entries (state, rank);
-CREATE INDEX entries_open ON entries (rank) WHERE state IN ('review', 'waiting') OR attention IS NOT NULL;
+CREATE INDEX entries_open ON entries (rank) WHERE state IN ('review', 'waiting', 'complete') OR attention IS NOT NULL;
 CREATE INDEX entries_attention ON entries (rank) WHERE attention IS NOT NULL;
 
 -- The addresses that belong to an entry: only they may add to it or be told of it.

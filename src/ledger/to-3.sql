@@ -11,7 +11,7 @@ CREATE INDEX entries_received ON entries (received);
 CREATE INDEX entries_number ON entries (year * 1000000000 + number);
 CREATE INDEX entries_rank ON entries (rank, state, attention, sender_name, sender_address, organisation, reference, subject);
 CREATE INDEX entries_state ON entries (state, rank);
-CREATE INDEX entries_open ON entries (rank) WHERE state IN ('review', 'waiting') OR attention IS NOT NULL;
+CREATE INDEX entries_open ON entries (rank) WHERE state IN ('review', 'waiting', 'complete') OR attention IS NOT NULL;
 CREATE INDEX entries_attention ON entries (rank) WHERE attention IS NOT NULL;
 CREATE INDEX documents_kind ON documents (kind, entry);
 CREATE INDEX fields_meeting ON fields (shown) WHERE id = 'meeting';

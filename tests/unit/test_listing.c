@@ -186,7 +186,7 @@ static void test_counts(Fixture *f, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpuint(counts.accepted, ==, 1);
     g_assert_cmpuint(counts.closed, ==, 1);
     g_assert_cmpuint(counts.attention, ==, 1);
-    g_assert_cmpuint(counts.open, ==, 3);
+    g_assert_cmpuint(counts.open, ==, 4);
     g_assert_cmpuint(counts.all, ==, 5);
     g_assert_true(ledger_listing_counts(f->ledger, &(ListingFilter){.kind = "meeting-summary", .state = "closed"}, &counts, NULL));
     g_assert_cmpuint(counts.all, ==, 1);
