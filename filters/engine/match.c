@@ -43,7 +43,13 @@ gboolean match_like_label(const Kind *kind, const char *text, const KindField **
 {
     gsize best = 0;
     *ret_field = NULL;
-    if (strlen(text) > LABEL_CHARS || strpbrk(text, "\n\t0123456789@,;"))
+    if (strlen(text) > LABEL_CHARS)
+        return FALSE;
+    /* The end of an upright heading beside it may have run into its cell. */
+    const char *last = strrchr(text, '\n');
+    if (last && last - text <= (gssize)strlen("息"))
+        return match_label(kind, last + 1, ret_field) && *ret_field;
+    if (strpbrk(text, "\n\t0123456789@,;"))
         return FALSE;
     g_autofree char *key = label_key(text);
     gsize chars = (gsize)g_utf8_strlen(key, -1);
