@@ -60,17 +60,6 @@ static OfdDocument *document_with(OfdPackage *package, const GPtrArray *bodies, 
     return NULL;
 }
 
-static void fetch_pictures(const OfdDocument *document)
-{
-    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    GHashTableIter iter;
-    gpointer path;
-    g_hash_table_iter_init(&iter, document->pictures);
-    while (g_hash_table_iter_next(&iter, NULL, &path))
-        g_hash_table_add(names, g_ascii_strdown(path, -1));
-    ofd_package_fetch(document->package, names);
-}
-
 const char *render_ofd(const guint8 *bytes, gsize length, guint page, guint dpi, cairo_surface_t **ret)
 {
     Status status = STATUS_DAMAGED;
@@ -82,7 +71,7 @@ const char *render_ofd(const guint8 *bytes, gsize length, guint page, guint dpi,
     g_autoptr(OfdDocument) document = page >= 1 ? document_with(package, bodies, &index) : NULL;
     if (!document)
         return "page";
-    fetch_pictures(document);
+    ofd_fetch_others(document, NULL);
     g_autoptr(GArray) pictures = g_array_new(FALSE, FALSE, sizeof(OfdPicture));
     g_autoptr(GArray) drawings = g_array_new(FALSE, FALSE, sizeof(PageBox));
     g_autoptr(Page) drawn = ofd_page_read(document, index, (int)page, pictures, drawings);

@@ -155,8 +155,7 @@ static void read_page(Reading *reading, OfdDocument *document, guint index)
 
 /* ---- a document ---- */
 
-/* The parts that are no XML and yet wanted: pictures and attachments. */
-static void fetch_others(const OfdDocument *document, const GPtrArray *attachments)
+void ofd_fetch_others(const OfdDocument *document, const GPtrArray *attachments)
 {
     g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     GHashTableIter iter;
@@ -164,7 +163,7 @@ static void fetch_others(const OfdDocument *document, const GPtrArray *attachmen
     g_hash_table_iter_init(&iter, document->pictures);
     while (g_hash_table_iter_next(&iter, NULL, &path))
         g_hash_table_add(names, g_ascii_strdown(path, -1));
-    for (guint i = 0; i < attachments->len; i++)
+    for (guint i = 0; attachments && i < attachments->len; i++)
         g_hash_table_add(names, g_ascii_strdown(((const OfdAttachment *)attachments->pdata[i])->path, -1));
     ofd_package_fetch(document->package, names);
 }
@@ -185,7 +184,7 @@ static void read_document(Reading *reading, const OfdBody *body)
     if (!document)
         return;
     g_autoptr(GPtrArray) attachments = ofd_attachments(document);
-    fetch_others(document, attachments);
+    ofd_fetch_others(document, attachments);
     int first = reading->page + 1;
     for (guint i = 0; i < document->pages->len && !xhtml_full(reading->out); i++) {
         reading->page++;

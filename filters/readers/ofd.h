@@ -126,4 +126,7 @@ void ofd_path_lines(OfdSpan data, const OfdMatrix *matrix, gboolean fill, gboole
  * first page. TRUE when one of them is a seal. */
 gboolean ofd_say_signatures(OfdDocument *document, const char *path, int first, Xhtml *out);
 
+/* Unpacks the parts that are no XML and yet wanted: the pictures of DOCUMENT, and ATTACHMENTS (OfdAttachment; NULL: none). */
+void ofd_fetch_others(const OfdDocument *document, const GPtrArray *attachments);
+
 #endif

@@ -22,6 +22,7 @@
 #include "desk/password.h"
 #include "desk/room.h"
 #include "desk/server.h"
+#include "door/paths.h"
 #include "stages/bus.h"
 #include "stages/log.h"
 
@@ -104,7 +105,7 @@ static void name_hosts(Desk *desk)
 
 static gboolean confine(const Desk *desk, GError **error)
 {
-    const guint read_tree = JAIL_READ | JAIL_READ_DIR, run = read_tree | JAIL_EXECUTE;
+    const guint read_tree = JAIL_READ | JAIL_READ_DIR;
     g_autofree char *ledger = g_build_filename(desk->spool, "ledger.db", NULL), *programs = door_programs(&desk->door);
     g_autofree char *journal = g_strconcat(ledger, "-wal", NULL), *index = g_strconcat(ledger, "-shm", NULL);
     g_autofree char *templates = conf_path(desk->conf, "general", "templates");
@@ -117,21 +118,9 @@ static gboolean confine(const Desk *desk, GError **error)
         {desk->scratch, read_tree | JAIL_WRITE, "temporary files of exports, unlinked at once"},
         {templates, read_tree, "letters and names"},
         {desk->web, read_tree, "pages"},
-        {programs, run, "the filter's programs"},
+        {programs, DOOR_RUN, "the filter's programs"},
         {desk->door.filters_dir, read_tree, "kinds"},
-        {"/usr/lib", run, "libraries, the dynamic loader, character sets; magic numbers of libmagic"},
-        {"/lib", run, "as /usr/lib"},
-        {"/lib64", run, "as /usr/lib"},
-        {"/usr/local/lib", run, "as /usr/lib"},
-        {"/etc/ld.so.cache", JAIL_READ, "dynamic loader"},
-        {"/etc/magic", JAIL_READ, "libmagic"},
-        {"/etc/fonts", read_tree, "fontconfig under poppler and cairo"},
-        {"/usr/share", read_tree, "magic numbers, fonts, poppler's tables, Tesseract's models, time zones"},
-        {"/usr/local/share/fonts", read_tree, "fontconfig"},
-        {"/var/cache/fontconfig", read_tree, "fontconfig"},
-        {"/proc", JAIL_READ, "each server counts its threads"},
-        {"/dev/urandom", JAIL_READ, "GLib, GnuTLS"},
-        {"/dev/null", JAIL_READ | JAIL_WRITE, "standard streams of the filter"},
+        DOOR_PATHS,
         {NULL, 0, NULL},
     };
     return jail_confine(paths, JAIL_NO_NETWORK, error);

@@ -14,6 +14,7 @@
 #include "base/jail.h"
 #include "base/limits.h"
 #include "door/door.h"
+#include "door/paths.h"
 #include "ledger/entries.h"
 #include "stages/bus.h"
 #include "stages/enter.h"
@@ -428,7 +429,7 @@ static gboolean loop(Intake *intake, GError **error)
  * filter are its children: what their libraries read at their start, before they enter a stricter jail, must be here. */
 static gboolean confine(const Intake *intake, const DoorOptions *door, GError **error)
 {
-    const guint read_tree = JAIL_READ | JAIL_READ_DIR, run = read_tree | JAIL_EXECUTE;
+    const guint read_tree = JAIL_READ | JAIL_READ_DIR;
     g_autofree char *spool = conf_path(intake->conf, "general", "spool"), *programs = door_programs(door);
     g_autofree char *ledger = g_build_filename(spool, "ledger.db", NULL), *templates = conf_path(intake->conf, "general", "templates");
     g_autofree char *journal = g_strconcat(ledger, "-wal", NULL), *index = g_strconcat(ledger, "-shm", NULL);
@@ -438,21 +439,9 @@ static gboolean confine(const Intake *intake, const DoorOptions *door, GError **
         {journal, JAIL_READ | JAIL_WRITE, "its journal"},
         {index, JAIL_READ | JAIL_WRITE, "its journal's index"},
         {templates, read_tree, "letters"},
-        {programs, run, "the filter's programs"},
+        {programs, DOOR_RUN, "the filter's programs"},
         {door->filters_dir, read_tree, "kinds"},
-        {"/usr/lib", run, "libraries, the dynamic loader, character sets; magic numbers of libmagic"},
-        {"/lib", run, "as /usr/lib"},
-        {"/lib64", run, "as /usr/lib"},
-        {"/usr/local/lib", run, "as /usr/lib"},
-        {"/etc/ld.so.cache", JAIL_READ, "dynamic loader"},
-        {"/etc/magic", JAIL_READ, "libmagic"},
-        {"/etc/fonts", read_tree, "fontconfig under poppler and cairo"},
-        {"/usr/share", read_tree, "magic numbers, fonts, poppler's tables, Tesseract's models, time zones"},
-        {"/usr/local/share/fonts", read_tree, "fontconfig"},
-        {"/var/cache/fontconfig", read_tree, "fontconfig"},
-        {"/proc", JAIL_READ, "each server counts its threads"},
-        {"/dev/urandom", JAIL_READ, "GLib"},
-        {"/dev/null", JAIL_READ | JAIL_WRITE, "standard streams of the filter"},
+        DOOR_PATHS,
         {NULL, 0, NULL},
     };
     return jail_confine(paths, JAIL_NO_NETWORK, error);
